@@ -1,0 +1,120 @@
+/** The owner names of one zone, each stored once, found by hash. Also the zone's tree: every owner knows
+ *  its parent once `tree.ts` has run. Flat columns: no object per name. */
+
+import { Bytes } from '../base/growable.ts'
+import { sameName } from '../wire/name.ts'
+
+export const NO_OWNER = -1
+export const NO_RECORD = -1
+
+/** What `tree.ts` finds out about an owner. */
+export const OwnerFlag = {
+  /** Delegated away: NS below the apex. */
+  Cut: 1,
+  /** Strictly below a cut: glue or nothing. */
+  BelowCut: 2,
+  Dname: 4,
+  /** Strictly below a DNAME: unreachable. */
+  BelowDname: 8,
+  Cname: 16,
+  /** `*.THIS` exists. */
+  WildcardChild: 32,
+  /** Has no records of its own (RFC 4592 §2.2.2). */
+  EmptyNonTerminal: 64,
+  Wildcard: 128,
+} as const
+
+export class Owners {
+  count = 0
+  /** Names in wire form, lower case. */
+  readonly names: Bytes
+  nameAt: Int32Array
+  nameLength: Uint8Array
+  labels: Uint8Array
+  hash: Int32Array
+  /** First and last record of the owner, in file order; see `Records.next`. */
+  firstRecord: Int32Array
+  lastRecord: Int32Array
+  /** Filled by `tree.ts`. */
+  parent: Int32Array
+  flags: Uint8Array
+  private slots: Int32Array
+
+  constructor(expected: number) {
+    const capacity = Math.max(16, expected)
+    this.names = new Bytes(capacity * 24)
+    this.nameAt = new Int32Array(capacity)
+    this.nameLength = new Uint8Array(capacity)
+    this.labels = new Uint8Array(capacity)
+    this.hash = new Int32Array(capacity)
+    this.firstRecord = new Int32Array(capacity)
+    this.lastRecord = new Int32Array(capacity)
+    this.parent = new Int32Array(capacity)
+    this.flags = new Uint8Array(capacity)
+    this.slots = new Int32Array(slotCount(capacity))
+  }
+
+  /** The owner with this name, or NO_OWNER. */
+  find(bytes: Uint8Array, at: number, length: number, hash: number): number {
+    const mask = this.slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const owner = this.slots[slot]! - 1
+      if (owner < 0) return NO_OWNER
+      if (
+        this.hash[owner] === hash &&
+        this.nameLength[owner] === length &&
+        sameName(this.names.items, this.nameAt[owner]!, bytes, at, length)
+      ) {
+        return owner
+      }
+    }
+  }
+
+  /** The owner with this lower-case name, made if it is new. */
+  intern(bytes: Uint8Array, at: number, length: number, labels: number, hash: number): number {
+    const known = this.find(bytes, at, length, hash)
+    if (known !== NO_OWNER) return known
+    if (this.count === this.nameAt.length) this.grow()
+    const owner = this.count++
+    this.nameAt[owner] = this.names.copy(bytes, at, at + length)
+    this.nameLength[owner] = length
+    this.labels[owner] = labels
+    this.hash[owner] = hash
+    this.firstRecord[owner] = NO_RECORD
+    this.lastRecord[owner] = NO_RECORD
+    this.parent[owner] = NO_OWNER
+    this.place(owner)
+    return owner
+  }
+
+  private place(owner: number): void {
+    const mask = this.slots.length - 1
+    let slot = this.hash[owner]! & mask
+    while (this.slots[slot] !== 0) slot = (slot + 1) & mask
+    this.slots[slot] = owner + 1
+  }
+
+  private grow(): void {
+    const capacity = this.nameAt.length * 2
+    this.nameAt = widen(this.nameAt, new Int32Array(capacity))
+    this.nameLength = widen(this.nameLength, new Uint8Array(capacity))
+    this.labels = widen(this.labels, new Uint8Array(capacity))
+    this.hash = widen(this.hash, new Int32Array(capacity))
+    this.firstRecord = widen(this.firstRecord, new Int32Array(capacity))
+    this.lastRecord = widen(this.lastRecord, new Int32Array(capacity))
+    this.parent = widen(this.parent, new Int32Array(capacity))
+    this.flags = widen(this.flags, new Uint8Array(capacity))
+    this.slots = new Int32Array(slotCount(capacity))
+    for (let owner = 0; owner < this.count; owner++) this.place(owner)
+  }
+}
+
+/** At most half full, so that a probe is short. */
+function slotCount(owners: number): number {
+  return 2 ** Math.ceil(Math.log2(owners * 2))
+}
+
+function widen<T extends Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}

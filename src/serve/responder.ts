@@ -18,10 +18,16 @@ export interface ResponderOptions {
 }
 
 export class Responder {
-  constructor(readonly options: ResponderOptions) {}
+  readonly options: ResponderOptions
+
+  constructor(options: ResponderOptions) {
+    this.options = options
+  }
 
   /** Makes `plan` the one that is answered from. Called between two queries. */
-  adopt(_plan: Plan): void {}
+  adopt(plan: Plan): void {
+    void plan
+  }
 
   /** Answers the query in `packet[at, at + length)` in place: the reply grows in the query's own buffer,
    *  which has `room` octets from `at` on. Returns the reply's length, or 0 for silence. */

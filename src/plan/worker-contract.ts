@@ -1,0 +1,84 @@
+/** What the main thread and a data-plane worker say to each other: the worker's `workerData`, and the
+ *  messages on its port. Types only, so that `control` and `serve` meet here and never import each other. */
+import type { MessagePort } from 'node:worker_threads'
+import type { Plan } from './plan.ts'
+
+export type WorkerKind = 'udp' | 'dgram' | 'stream'
+
+export interface Endpoint {
+  /** An IP address in text, `0.0.0.0` and `::` for every address of that family. */
+  readonly address: string
+  readonly port: number
+}
+
+/** A bound UDP socket that the main thread opened and keeps open: the worker borrows it, never closes it,
+ *  so what is queued in it outlives the worker. */
+export interface BorrowedSocket {
+  readonly fd: number
+  readonly family: 4 | 6
+}
+
+/** `ResponderOptions` without the counters, which every worker has for itself. */
+export interface ResponderSettings {
+  /** `id.server`, `hostname.bind` and NSID; empty to keep silent. */
+  readonly identity: string
+  /** `version.bind`; empty to keep silent. */
+  readonly version: string
+  /** Largest UDP reply, and the payload size we announce. */
+  readonly udpPayloadBytesMax: number
+  /** How long an idle TCP connection stays open; also what edns-tcp-keepalive says. */
+  readonly tcpIdleMs: number
+}
+
+export interface StreamLimits {
+  /** Connections at once, over all clients. */
+  readonly connectionsMax: number
+  /** Connections at once from one IPv4 address or one IPv6 /64. */
+  readonly connectionsPerClientMax: number
+  /** Queries on one connection before it is closed. */
+  readonly queriesPerConnectionMax: number
+  /** Reply octets waiting for a slow reader before we stop reading its queries. */
+  readonly pendingReplyBytesMax: number
+  /** How long a client may leave replies unread before it is cut off. */
+  readonly writeTimeoutMs: number
+  /** How long a client may take over one message, from its first octet to its last. */
+  readonly messageTimeoutMs: number
+}
+
+interface WorkerDataOfAll {
+  readonly index: number
+  /** Holds one `CounterBlock` (base/counters.ts); this worker is its only writer. */
+  readonly counters: SharedArrayBuffer
+  /** The words of `Control` (plan.ts), an Int32Array. */
+  readonly control: SharedArrayBuffer
+  readonly port: MessagePort
+  readonly plan: Plan
+  readonly responder: ResponderSettings
+}
+
+export interface UdpWorkerData extends WorkerDataOfAll {
+  readonly kind: 'udp'
+  readonly sockets: readonly BorrowedSocket[]
+}
+
+export interface DgramWorkerData extends WorkerDataOfAll {
+  readonly kind: 'dgram'
+  readonly listen: readonly Endpoint[]
+}
+
+export interface StreamWorkerData extends WorkerDataOfAll {
+  readonly kind: 'stream'
+  readonly listen: readonly Endpoint[]
+  readonly limits: StreamLimits
+}
+
+export type WorkerData = UdpWorkerData | DgramWorkerData | StreamWorkerData
+
+/** Main thread → worker. `stop` accompanies Control.Stop for workers that sleep in an event loop. */
+export type MessageToWorker = { readonly kind: 'plan'; readonly plan: Plan } | { readonly kind: 'stop' }
+
+/** Worker → main thread. `listening` tells the ports really bound, in the order asked (port 0 was resolved). */
+export type MessageFromWorker =
+  | { readonly kind: 'ready'; readonly listening?: readonly Endpoint[] }
+  /** It cannot serve at all (address in use, no permission): restarting would not help. */
+  | { readonly kind: 'refused'; readonly endpoint: Endpoint; readonly code: string; readonly text: string }

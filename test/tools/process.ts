@@ -121,17 +121,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 async function waitUntilReady(child: ChildProcess, options: DaemonOptions): Promise<string | undefined> {
-  let gone: string | undefined
-  child.once('error', error => (gone = `could not start: ${error.message}`))
-  child.once('exit', (code, signal) => (gone ??= `left with ${signal ?? `code ${code}`} before it was ready`))
+  const failure: { text?: string } = {}
+  child.once('error', error => (failure.text = `could not start: ${error.message}`))
+  child.once('exit', (code, signal) => {
+    failure.text ??= `left with ${signal ?? `code ${code}`} before it was ready`
+  })
   const timeoutMs = options.readyTimeoutMs ?? 20_000
   const deadline = Date.now() + timeoutMs
-  while (gone === undefined) {
+  while (failure.text === undefined) {
     if (await options.ready()) return undefined
     if (Date.now() > deadline) return `not ready after ${timeoutMs} ms`
     await sleep(options.readyPauseMs ?? 20)
   }
-  return gone
+  return failure.text
 }
 
 const OUTPUT_CHARS_MAX = 1 << 20

@@ -16,6 +16,8 @@ export interface Endpoint {
 export interface BorrowedSocket {
   readonly fd: number
   readonly family: 4 | 6
+  /** Bound to every address of its family: a reply must be told where to leave from. */
+  readonly wildcard: boolean
 }
 
 /** `ResponderOptions` without the counters, which every worker has for itself. */

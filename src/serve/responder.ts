@@ -1,6 +1,17 @@
-/** Query in, reply out. (Being written.) */
-import type { CounterBlock } from '../base/counters.ts'
+/** Query in, reply out: the one function that every transport calls. Reads the form of the query, has the
+ *  question answered, and closes the message with EDNS, flags and counts.
+ *  Knows no sockets; allocates nothing per query. */
+
+import { Counter, type CounterBlock } from '../base/counters.ts'
+import { Directory, NamePath } from '../plan/lookup.ts'
 import type { Plan } from '../plan/plan.ts'
+import { ExtendedError, OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
+import { MESSAGE_BYTES_MAX, PLAIN_UDP_BYTES_MAX, Rcode } from '../wire/header.ts'
+import { Form, Query } from '../wire/query.ts'
+import { RrClass, RrType } from '../wire/types.ts'
+import { Answer } from './answer.ts'
+import { Chaos } from './chaos.ts'
+import { Reply } from './reply.ts'
 
 export const Transport = { Udp: 0, Tcp: 1 } as const
 export type Transport = (typeof Transport)[keyof typeof Transport]
@@ -17,24 +28,148 @@ export interface ResponderOptions {
   readonly tcpIdleMs: number
 }
 
+/** Set aside when EDNS is asked for: an extended error is only known once the answer is. */
+const EXTENDED_ERROR_BYTES = OPTION_HEADER_BYTES + 2
+const KEEPALIVE_BYTES = OPTION_HEADER_BYTES + 2
+export const IDENTITY_BYTES_MAX = 128
+
 export class Responder {
-  readonly options: ResponderOptions
+  private readonly counters: CounterBlock
+  private readonly identity: Uint8Array
+  private readonly payloadBytesMax: number
+  private readonly keepaliveTenths: number
+
+  private directory = new Directory({ generation: 0, zones: [] })
+  private readonly name = new NamePath()
+  private readonly query = new Query(this.name)
+  private readonly reply = new Reply()
+  private readonly content = new Answer(this.name, this.reply)
+  private readonly chaos: Chaos
+
+  private rcode: Rcode = Rcode.NoError
+  private extendedError: ExtendedError = ExtendedError.None
+  private authoritative = false
+  private truncated = false
 
   constructor(options: ResponderOptions) {
-    this.options = options
+    this.counters = options.counters
+    // Short enough that the longest question and every option fit 512 octets together.
+    this.identity = new TextEncoder().encode(options.identity).subarray(0, IDENTITY_BYTES_MAX)
+    this.payloadBytesMax = options.udpPayloadBytesMax
+    this.keepaliveTenths = Math.min(0xffff, Math.floor(options.tcpIdleMs / 100))
+    this.chaos = new Chaos(this.identity, new TextEncoder().encode(options.version).subarray(0, 255))
   }
 
   /** Makes `plan` the one that is answered from. Called between two queries. */
   adopt(plan: Plan): void {
-    void plan
+    this.directory = new Directory(plan)
   }
 
   /** Answers the query in `packet[at, at + length)` in place: the reply grows in the query's own buffer,
    *  which has `room` octets from `at` on. Returns the reply's length, or 0 for silence. */
-  answer(packet: Uint8Array, at: number, length: number, room: number, _transport: Transport): number {
-    if (length < 12 || room < length || (packet[at + 2]! & 0x80) !== 0) return 0
-    packet[at + 2]! |= 0x80
-    packet[at + 3] = 5
+  answer(packet: Uint8Array, at: number, length: number, room: number, transport: Transport): number {
+    const counters = this.counters
+    counters[transport === Transport.Udp ? Counter.QueriesUdp : Counter.QueriesTcp]!++
+    counters[Counter.BytesIn]! += length
+    const form = this.query.read(packet, at, at + length)
+    if (form === Form.Ignore) {
+      counters[Counter.Dropped]!++
+      return 0
+    }
+    this.begin(packet, at, room, transport)
+    this.solve(form)
+    return this.close(transport)
+  }
+
+  private begin(packet: Uint8Array, at: number, room: number, transport: Transport): void {
+    const query = this.query
+    this.rcode = Rcode.NoError
+    this.extendedError = ExtendedError.None
+    this.authoritative = false
+    this.truncated = false
+    this.reply.start(
+      packet,
+      at,
+      query.questionEnd,
+      at + this.sizeMax(room, transport) - this.ednsBytes(transport),
+    )
+  }
+
+  /** RFC 6891 §6.2.3–6.2.5: what both sides allow, and never less than plain DNS does. */
+  private sizeMax(room: number, transport: Transport): number {
+    if (transport === Transport.Tcp) return Math.min(room, MESSAGE_BYTES_MAX)
+    if (!this.query.hasEdns) return Math.min(room, PLAIN_UDP_BYTES_MAX)
+    return Math.min(room, this.payloadBytesMax, Math.max(PLAIN_UDP_BYTES_MAX, this.query.payloadBytes))
+  }
+
+  private ednsBytes(transport: Transport): number {
+    const query = this.query
+    if (!query.hasEdns) return 0
+    return (
+      OPT_BYTES +
+      EXTENDED_ERROR_BYTES +
+      (query.wantsNsid && this.identity.length > 0 ? OPTION_HEADER_BYTES + this.identity.length : 0) +
+      (query.wantsKeepalive && transport === Transport.Tcp ? KEEPALIVE_BYTES : 0)
+    )
+  }
+
+  private solve(form: Form): void {
+    switch (form) {
+      case Form.Good:
+        return this.solveQuestion()
+      case Form.BadVersion:
+        this.rcode = Rcode.BadVers
+        return
+      case Form.OtherOpcode:
+        this.rcode = Rcode.NotImp
+        return
+      case Form.Malformed:
+      case Form.Ignore:
+        this.rcode = Rcode.FormErr
+        return
+      default:
+        form satisfies never
+    }
+  }
+
+  private solveQuestion(): void {
+    const query = this.query
+    if (query.class === RrClass.IN && !isTransfer(query.type)) {
+      const content = this.content
+      content.solve(this.directory, query.type)
+      this.rcode = content.rcode
+      this.extendedError = content.extendedError
+      this.authoritative = content.authoritative
+      this.truncated = content.truncated
+      if (content.referral) this.counters[Counter.Referrals]!++
+    } else if (query.class === RrClass.CH && this.chaos.answer(this.name, query.type, this.reply)) {
+      this.authoritative = true
+    } else {
+      this.rcode = Rcode.Refused
+      this.extendedError = ExtendedError.NotSupported
+    }
+  }
+
+  private close(transport: Transport): number {
+    const { counters, reply, query, rcode } = this
+    if (query.hasEdns) this.closeEdns(transport)
+    if (this.truncated) counters[Counter.Truncated]!++
+    counters[rcode === Rcode.BadVers ? Counter.RcodeBadVers : Counter.Rcode0 + rcode]!++
+    const length = reply.finish(rcode, this.authoritative, this.truncated)
+    counters[Counter.BytesOut]! += length
     return length
   }
+
+  private closeEdns(transport: Transport): void {
+    const { reply, query } = this
+    reply.opt(this.payloadBytesMax, this.rcode, query.dnssecOk)
+    if (query.wantsNsid && this.identity.length > 0) reply.nsid(this.identity)
+    if (query.wantsKeepalive && transport === Transport.Tcp) reply.keepalive(this.keepaliveTenths)
+    if (this.extendedError !== ExtendedError.None) reply.extendedError(this.extendedError)
+  }
+}
+
+/** Zone transfers are not served. */
+function isTransfer(type: number): boolean {
+  return type === RrType.AXFR || type === RrType.IXFR
 }

@@ -1,0 +1,285 @@
+/** What do we say to this question? The whole of it, as a table of contents: RFC 1034 §4.3.2 with
+ *  wildcards (RFC 4592), redirections (RFC 6672) and negative answers (RFC 2308).
+ *  Reads the plan, writes through `Reply`; knows no sockets, no EDNS and no letter case. */
+
+import { AdditionalFlag, NodeFlag, setRecordsAt, type ZoneImage } from '../plan/image.ts'
+import { type Directory, Found, Lookup, NamePath } from '../plan/lookup.ts'
+import { ExtendedError } from '../wire/edns.ts'
+import { Rcode } from '../wire/header.ts'
+import { NAME_BYTES_MAX } from '../wire/name.ts'
+import { RrType } from '../wire/types.ts'
+import { QNAME_POSITION, type Reply } from './reply.ts'
+
+/** How many times a chain of CNAMEs and DNAMEs is followed; a resolver takes it up from there. */
+export const CHAIN_LINKS_MAX = 12
+
+const NO_SET = 0
+
+/** What became of a step: the question is settled, or it goes on under another name. */
+const Step = { Done: 0, Follow: 1 } as const
+type Step = (typeof Step)[keyof typeof Step]
+
+export class Answer {
+  rcode: Rcode = Rcode.NoError
+  authoritative = false
+  truncated = false
+  referral = false
+  extendedError: ExtendedError = ExtendedError.None
+
+  /** The name being answered: the question's at first, then what it is an alias of. */
+  private readonly name: NamePath
+  private readonly reply: Reply
+  private readonly lookup = new Lookup()
+
+  private zone: ZoneImage | undefined
+  private type = 0
+  /** Where the name and its zone's apex stand in the message, for compression. */
+  private namePosition = 0
+  private apexPosition = 0
+  /** The name's last octets may be a pointer in the message: how many, and where they really stand. */
+  private tailLength = 0
+  private tailPosition = 0
+
+  /** The set whose names want addresses beside it, and the octet where its records went. */
+  private additionalSet = NO_SET
+  private additionalFor = 0
+  private additionalOwner = 0
+
+  /** Names already answered in this chain, to notice a loop. */
+  private readonly linkBytes: Uint8Array[] = Array.from(
+    { length: CHAIN_LINKS_MAX + 1 },
+    () => new Uint8Array(1),
+  )
+  private readonly linkAt = new Int32Array(CHAIN_LINKS_MAX + 1)
+  private links = 0
+  /** Names made from DNAMEs live here until the reply is sent: one place a link. */
+  private readonly redirected = new Uint8Array((CHAIN_LINKS_MAX + 1) * NAME_BYTES_MAX)
+
+  constructor(name: NamePath, reply: Reply) {
+    this.name = name
+    this.reply = reply
+  }
+
+  /** Answers the question whose name is already read into `name`. */
+  solve(directory: Directory, type: number): void {
+    this.forget(type)
+    this.enter(directory.find(this.name, type))
+    if (this.zone === undefined) return this.refuse()
+    if (this.zone.broken) return this.fail()
+    this.authoritative = true
+    this.solveChain(directory)
+    if (!this.truncated && this.additionalSet !== NO_SET) this.addAddresses()
+  }
+
+  private forget(type: number): void {
+    this.rcode = Rcode.NoError
+    this.authoritative = false
+    this.truncated = false
+    this.referral = false
+    this.extendedError = ExtendedError.None
+    this.type = type
+    this.zone = undefined
+    this.namePosition = QNAME_POSITION
+    this.tailLength = 0
+    this.additionalSet = NO_SET
+    this.links = 0
+  }
+
+  /** Turns to a zone: from now on its apex is what names are compressed against. */
+  private enter(zone: ZoneImage | undefined): void {
+    if (zone === undefined || zone === this.zone) return
+    this.zone = zone
+    this.apexPosition = this.positionOf(zone.apexLength)
+  }
+
+  private solveChain(directory: Directory): void {
+    while (this.solveName(this.zone!) === Step.Follow) {
+      const zone = directory.find(this.name, this.type)
+      // Another server's business: the asker goes on from here.
+      if (zone === undefined || zone.broken) return
+      this.enter(zone)
+    }
+  }
+
+  private solveName(zone: ZoneImage): Step {
+    const found = this.lookup.find(zone, this.name, this.type)
+    switch (found) {
+      case Found.Name:
+      case Found.Wildcard:
+        return this.answerFrom(zone, this.lookup.node)
+      case Found.Cut:
+        return this.refer(zone, this.lookup.node)
+      case Found.Dname:
+        return this.redirect(zone, this.lookup.node)
+      case Found.Nothing:
+        return this.deny(zone, Rcode.NxDomain)
+      default:
+        return found satisfies never
+    }
+  }
+
+  private answerFrom(zone: ZoneImage, node: number): Step {
+    const set = this.type === RrType.ANY ? anySet(zone, node) : zone.findSet(node, this.type)
+    if (set !== NO_SET) return this.answerSet(zone, set)
+    if ((zone.words[node + 1]! & NodeFlag.Cname) !== 0) return this.followCname(zone, node)
+    return this.deny(zone, Rcode.NoError)
+  }
+
+  private answerSet(zone: ZoneImage, set: number): Step {
+    const start = this.reply.position
+    if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition)) return this.truncate()
+    this.wantAddresses(zone, set, start, this.namePosition)
+    return Step.Done
+  }
+
+  /** NODATA or NXDOMAIN: the SOA says for how long (RFC 2308 §2). */
+  private deny(zone: ZoneImage, rcode: Rcode): Step {
+    this.rcode = rcode
+    if (!this.reply.authority(zone, zone.negativeSoa, this.apexPosition, this.apexPosition))
+      return this.truncate()
+    return Step.Done
+  }
+
+  /** Somebody else's (RFC 1034 §4.2.1). After an alias of ours the answer stays authoritative, for AA
+   *  speaks of the first owner (RFC 1035 §4.1.1). */
+  private refer(zone: ZoneImage, cut: number): Step {
+    if (this.links === 0) this.authoritative = false
+    this.referral = true
+    const start = this.reply.position
+    const owner = this.positionOf(zone.words[cut]! & 0xff)
+    const set = zone.findSet(cut, RrType.NS)
+    if (!this.reply.authority(zone, set, owner, this.apexPosition)) return this.truncate()
+    this.wantAddresses(zone, set, start, owner)
+    return Step.Done
+  }
+
+  private followCname(zone: ZoneImage, node: number): Step {
+    const words = zone.words
+    const set = zone.findSet(node, RrType.CNAME)
+    const start = this.reply.position
+    if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition)) return this.truncate()
+    // The only fixup a CNAME can have is its target's tail, pointing to the apex.
+    this.tailLength = words[set]! >>> 16 === 0 ? 0 : zone.apexLength
+    this.tailPosition = this.apexPosition
+    return this.follow(zone.bytes, setRecordsAt(words, set) + words[set + 1]!, start + RDATA_OFFSET)
+  }
+
+  /** The DNAME itself, then the CNAME it makes of the name (RFC 6672 §3.2). */
+  private redirect(zone: ZoneImage, node: number): Step {
+    const set = zone.findSet(node, RrType.DNAME)
+    const start = this.reply.end
+    const owner = this.positionOf(this.name.length - this.name.labelAt[this.lookup.label]!)
+    if (!this.reply.answer(zone, set, owner, this.apexPosition)) return this.truncate()
+    const made = this.links * NAME_BYTES_MAX
+    const length = this.substitute(zone, set, made)
+    if (length > NAME_BYTES_MAX) {
+      this.rcode = Rcode.YxDomain
+      return Step.Done
+    }
+    const position = this.reply.answerCname(
+      this.namePosition,
+      start + TTL_OFFSET,
+      this.redirected,
+      made,
+      length,
+    )
+    if (position === 0) return this.truncate()
+    this.tailLength = 0
+    return this.follow(this.redirected, made, position)
+  }
+
+  /** Puts the DNAME's target in place of its owner (RFC 6672 §2.2) and returns the length it has, or
+   *  would have. */
+  private substitute(zone: ZoneImage, set: number, made: number): number {
+    const prefixLength = this.name.labelAt[this.lookup.label]!
+    const targetAt = setRecordsAt(zone.words, set) + RDATA_OFFSET
+    const targetLength = zone.words[set + 1]! - RDATA_OFFSET
+    if (prefixLength + targetLength > NAME_BYTES_MAX) return prefixLength + targetLength
+    const redirected = this.redirected
+    for (let i = 0; i < prefixLength; i++) redirected[made + i] = this.name.bytes[this.name.at + i]!
+    for (let i = 0; i < targetLength; i++) redirected[made + prefixLength + i] = zone.bytes[targetAt + i]!
+    return prefixLength + targetLength
+  }
+
+  /** Goes on with the name at `at`, which stands at `position` in the message, unless the chain has been
+   *  there before or is too long: then what we have is the answer. */
+  private follow(bytes: Uint8Array, at: number, position: number): Step {
+    this.linkBytes[this.links] = this.name.bytes
+    this.linkAt[this.links] = this.name.at
+    this.links++
+    this.name.read(bytes, at, bytes.length)
+    this.namePosition = position
+    if (this.links > CHAIN_LINKS_MAX - 1) return Step.Done
+    for (let link = 0; link < this.links; link++) {
+      if (this.name.isSame(this.linkBytes[link]!, this.linkAt[link]!)) return Step.Done
+    }
+    return Step.Follow
+  }
+
+  /** Where the last octets of the name stand in the message. */
+  private positionOf(octets: number): number {
+    return octets >= this.tailLength
+      ? this.namePosition + this.name.length - octets
+      : this.tailPosition + this.tailLength - octets
+  }
+
+  private wantAddresses(zone: ZoneImage, set: number, position: number, owner: number): void {
+    if (zone.words[set + 2] === 0) return
+    this.additionalSet = set
+    this.additionalFor = position
+    this.additionalOwner = owner
+  }
+
+  /** Addresses of the names in the set just written, as far as they fit. Only glue without which a
+   *  referral is of no use is worth the asker's coming back by TCP (RFC 9471 §3.1). */
+  private addAddresses(): void {
+    const zone = this.zone!
+    const words = zone.words
+    const first = this.additionalSet + 3
+    for (let entry = first; entry < first + words[this.additionalSet + 2]! * 2; entry += 2) {
+      const node = words[entry]!
+      const place = words[entry + 1]!
+      const owner =
+        (place & AdditionalFlag.Owner) !== 0 ? this.additionalOwner : this.additionalFor + (place & 0xffff)
+      let fits = true
+      if ((place & AdditionalFlag.Svcb) !== 0) fits = this.addSet(zone, node, RrType.SVCB, owner) && fits
+      if ((place & AdditionalFlag.Https) !== 0) fits = this.addSet(zone, node, RrType.HTTPS, owner) && fits
+      fits = this.addSet(zone, node, RrType.A, owner) && fits
+      fits = this.addSet(zone, node, RrType.AAAA, owner) && fits
+      if (!fits && (place & AdditionalFlag.Needed) !== 0) this.truncated = true
+    }
+  }
+
+  private addSet(zone: ZoneImage, node: number, type: number, owner: number): boolean {
+    const set = zone.findSet(node, type)
+    return set === NO_SET || this.reply.additional(zone, set, owner, this.apexPosition)
+  }
+
+  private truncate(): Step {
+    this.reply.clearRecords()
+    this.truncated = true
+    this.additionalSet = NO_SET
+    return Step.Done
+  }
+
+  private refuse(): void {
+    this.rcode = Rcode.Refused
+    this.extendedError = ExtendedError.NotAuthoritative
+  }
+
+  private fail(): void {
+    this.rcode = Rcode.ServFail
+    this.extendedError = ExtendedError.InvalidData
+  }
+}
+
+/** Octets of owner pointer, type, class, TTL and RDATA length in front of a record's RDATA. */
+const RDATA_OFFSET = 12
+const TTL_OFFSET = 6
+
+/** ANY gets one RRset: the alias, where the name is one, else its first (RFC 8482 §4.1). */
+function anySet(zone: ZoneImage, node: number): number {
+  const alias = zone.findSet(node, RrType.CNAME)
+  if (alias !== NO_SET) return alias
+  return zone.words[node]! >>> 16 === 0 ? NO_SET : zone.words[node + 4]!
+}

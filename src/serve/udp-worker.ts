@@ -1,0 +1,85 @@
+/** A UDP worker thread: blocks in the kernel for queries, answers them in batches, and between two batches
+ *  looks whether there is a new plan or an end. It never returns to the event loop while it serves. */
+
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { Control, type Plan } from '../plan/plan.ts'
+import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
+import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
+import { Responder } from './responder.ts'
+import { UdpBatch } from './udp-batch.ts'
+
+/** How long to sleep at most before looking whether to stop; a single socket has it as its own timeout. */
+const POLL_TIMEOUT_MS = 100
+/** struct pollfd: fd, events (16 bits), revents (16 bits). */
+const POLLFD_WORDS = 2
+
+class UdpWorker {
+  private readonly data: UdpWorkerData
+  private readonly control: Int32Array
+  private readonly libc: Libc
+  private readonly responder: Responder
+  private readonly batch: UdpBatch
+  private generation: number
+
+  constructor(data: UdpWorkerData) {
+    this.data = data
+    this.control = new Int32Array(data.control)
+    const counters = new Float64Array(data.counters)
+    this.libc = loadLibc()
+    this.responder = new Responder({ ...data.responder, counters })
+    this.batch = new UdpBatch(this.libc, this.responder, counters, data.responder.udpPayloadBytesMax)
+    this.responder.adopt(data.plan)
+    this.generation = data.plan.generation
+  }
+
+  run(): void {
+    this.data.port.postMessage({ kind: 'ready' })
+    const [only, ...others] = this.data.sockets
+    if (only !== undefined && others.length === 0) this.serveOne(only)
+    else this.serveMany(this.data.sockets)
+    this.drain()
+  }
+
+  private serveOne(socket: BorrowedSocket): void {
+    while (this.goesOn()) this.batch.serve(socket, true)
+  }
+
+  private serveMany(sockets: readonly BorrowedSocket[]): void {
+    const memory = allocateNative(sockets.length * POLLFD_WORDS * 4)
+    const words = new Int32Array(memory.buffer)
+    sockets.forEach(({ fd }, i) => words.set([fd, POLLIN], i * POLLFD_WORDS))
+    while (this.goesOn()) {
+      this.libc.poll(memory.pointer, sockets.length, POLL_TIMEOUT_MS)
+      for (let i = 0; i < sockets.length; i++) {
+        if (words[i * POLLFD_WORDS + 1]! >>> 16 !== 0) this.batch.serve(sockets[i]!, false)
+      }
+    }
+  }
+
+  /** What was queued before the end is still answered. */
+  private drain(): void {
+    for (const socket of this.data.sockets) {
+      while (this.batch.serve(socket, false) > 0);
+    }
+  }
+
+  private goesOn(): boolean {
+    if (Atomics.load(this.control, Control.Generation) !== this.generation) this.adoptNewest()
+    return Atomics.load(this.control, Control.Stop) === 0
+  }
+
+  /** The thread sleeps in system calls, so it reads its port itself; of several plans the last counts. */
+  private adoptNewest(): void {
+    let newest: Plan | undefined
+    for (;;) {
+      const received = receiveMessageOnPort(this.data.port) as { message: MessageToWorker } | undefined
+      if (received === undefined) break
+      if (received.message.kind === 'plan') newest = received.message.plan
+    }
+    if (newest === undefined) return
+    this.responder.adopt(newest)
+    this.generation = newest.generation
+  }
+}
+
+new UdpWorker(workerData as UdpWorkerData).run()

@@ -1,0 +1,29 @@
+/** EDNS (RFC 6891): numbers of options and of extended errors. */
+
+/** Root owner, type, size, extended rcode and flags, RDATA length: an OPT record without options. */
+export const OPT_BYTES = 11
+export const OPTION_HEADER_BYTES = 4
+export const EDNS_VERSION = 0
+/** The DO bit, in the third octet of the OPT record's TTL (RFC 3225 §3). */
+export const DO_BIT = 0x80
+
+export const EdnsOption = {
+  /** RFC 5001 */
+  Nsid: 3,
+  /** RFC 7871 */
+  ClientSubnet: 8,
+  /** RFC 7828 */
+  TcpKeepalive: 11,
+  /** RFC 8914 */
+  ExtendedError: 15,
+} as const
+
+/** RFC 8914 §4. */
+export const ExtendedError = {
+  None: -1,
+  NotReady: 14,
+  NotAuthoritative: 20,
+  NotSupported: 21,
+  InvalidData: 24,
+} as const
+export type ExtendedError = (typeof ExtendedError)[keyof typeof ExtendedError]

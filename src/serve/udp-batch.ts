@@ -92,19 +92,16 @@ export class UdpBatch {
     }
   }
 
-  /** Receives, answers and sends once. Returns how many datagrams came: 0 when none did in time. */
-  serve(socket: BorrowedSocket, wait: boolean): number {
+  /** Takes what is queued, waiting for the first if asked to. Returns how many came; 0 when none did. */
+  receive(socket: BorrowedSocket, wait: boolean): number {
     const flags = wait ? MSG_WAITFORONE : MSG_DONTWAIT
-    const received = this.libc.recvmmsg(socket.fd, this.pointers[0]!, BATCH_MESSAGES, flags, null)
-    if (received <= 0) return 0
-    this.counters[Counter.Batches]!++
-    this.answer(socket, received)
-    for (let i = 0; i < received; i++) this.reset(i)
-    return received
+    return Math.max(0, this.libc.recvmmsg(socket.fd, this.pointers[0]!, BATCH_MESSAGES, flags, null))
   }
 
-  private answer(socket: BorrowedSocket, received: number): void {
+  /** Answers what `receive` took, and makes ready for the next batch. */
+  reply(socket: BorrowedSocket, received: number): void {
     const { words, bytes, responder, buffersAt, stride, room } = this
+    this.counters[Counter.Batches]!++
     let unsent = 0
     for (let i = 0; i < received; i++) {
       const message = i * MESSAGE_BYTES
@@ -121,6 +118,7 @@ export class UdpBatch {
       else words[(message + CONTROL_LENGTH) >> 2] = 0
     }
     this.send(socket, unsent, received)
+    for (let i = 0; i < received; i++) this.reset(i)
   }
 
   /** A datagram from port 0 cannot be answered. */

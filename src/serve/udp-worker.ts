@@ -41,17 +41,17 @@ class UdpWorker {
   }
 
   private serveOne(socket: BorrowedSocket): void {
-    while (this.goesOn()) this.batch.serve(socket, true)
+    while (!this.isAskedToStop()) this.serveBatch(socket, true)
   }
 
   private serveMany(sockets: readonly BorrowedSocket[]): void {
     const memory = allocateNative(sockets.length * POLLFD_WORDS * 4)
     const words = new Int32Array(memory.buffer)
     sockets.forEach(({ fd }, i) => words.set([fd, POLLIN], i * POLLFD_WORDS))
-    while (this.goesOn()) {
+    while (!this.isAskedToStop()) {
       this.libc.poll(memory.pointer, sockets.length, POLL_TIMEOUT_MS)
       for (let i = 0; i < sockets.length; i++) {
-        if (words[i * POLLFD_WORDS + 1]! >>> 16 !== 0) this.batch.serve(sockets[i]!, false)
+        if (words[i * POLLFD_WORDS + 1]! >>> 16 !== 0) this.serveBatch(sockets[i]!, false)
       }
     }
   }
@@ -59,13 +59,20 @@ class UdpWorker {
   /** What was queued before the end is still answered. */
   private drain(): void {
     for (const socket of this.data.sockets) {
-      while (this.batch.serve(socket, false) > 0);
+      while (this.serveBatch(socket, false) > 0);
     }
   }
 
-  private goesOn(): boolean {
+  /** Looks for a new plan after the wait: whoever asks after a change is told of the change. */
+  private serveBatch(socket: BorrowedSocket, wait: boolean): number {
+    const received = this.batch.receive(socket, wait)
     if (Atomics.load(this.control, Control.Generation) !== this.generation) this.adoptNewest()
-    return Atomics.load(this.control, Control.Stop) === 0
+    if (received > 0) this.batch.reply(socket, received)
+    return received
+  }
+
+  private isAskedToStop(): boolean {
+    return Atomics.load(this.control, Control.Stop) !== 0
   }
 
   /** The thread sleeps in system calls, so it reads its port itself; of several plans the last counts. */

@@ -1,0 +1,49 @@
+/** A zone file from bytes to a checked zone: parse, tree, check. What the builder and `meridian check`
+ *  call; knows no disk unless it is handed `readFromDisk`. */
+
+import { readFileSync } from 'node:fs'
+import type { Problem } from '../base/problem.ts'
+import { checkZone } from './check.ts'
+import { parseZone, type ReadFile } from './parse.ts'
+import { growTree } from './tree.ts'
+import type { Zone } from './zone.ts'
+
+export type { ReadFile } from './parse.ts'
+
+export interface Loaded {
+  /** Absent when there are errors. */
+  readonly zone?: Zone
+  readonly problems: readonly Problem[]
+  /** Every file that was asked for, found or not: what a watcher watches. */
+  readonly files: readonly string[]
+}
+
+/** `apex` comes from the file's name; a `$ORIGIN` above the SOA may move it. `previousSerial` is that of
+ *  the version being served, if there is one. */
+export function loadZone(
+  path: string,
+  apex: Uint8Array,
+  readFile: ReadFile = readFromDisk,
+  previousSerial?: number,
+): Loaded {
+  const parser = parseZone(path, apex, readFile)
+  const files = [...parser.files]
+  const { report, owners, records } = parser
+  if (report.sources.length === 0) return { problems: report.list(), files }
+  const apexOwner = growTree(owners, records, parser.apex)
+  const serial = checkZone(parser, apexOwner, previousSerial)
+  const problems = report.list()
+  if (report.errors > 0) return { problems, files }
+  const { sources } = report
+  const { directives, steering } = parser
+  const zone = { apex: parser.apex.bytes, owners, records, sources, directives, steering, apexOwner, serial }
+  return { zone, problems, files }
+}
+
+export function readFromDisk(path: string): Uint8Array | Error {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    return error as Error
+  }
+}

@@ -14,6 +14,8 @@ import { type AddressFinder, wantsAddresses } from './addresses.ts'
 /** How many earlier names of a set a name is compared with: enough for any real set, and the work stays
  *  linear for one of thousands of name servers. */
 const SUFFIXES_MAX = 48
+/** Owner pointer, type, class, TTL and RDATA length. */
+const RECORD_FIXED_BYTES = 12
 /** Positions are 16 bits wide; a set this large fits no message anyway. */
 const POSITION_MAX = 0xfff0
 
@@ -48,6 +50,29 @@ export class SetWriter {
 
   /** Writes the RRset of `owner` that starts with record `first` at word `set`; returns the word after it. */
   write(set: number, owner: number, first: number, ttl: number): number {
+    const isAlone = this.records.next[first] === NO_RECORD
+    return isAlone && hasNoNames(this.records.type[first]!)
+      ? this.writeAlone(set, first, ttl)
+      : this.writeSet(set, owner, first, ttl)
+  }
+
+  /** Most names have one address and nothing else; a zone of a million must not take the long way. */
+  private writeAlone(set: number, record: number, ttl: number): number {
+    const { words, bytes, records } = this
+    const length = records.rdataLength[record]!
+    words[set] = 1
+    words[set + 1] = RECORD_FIXED_BYTES + length
+    words[set + 2] = 0
+    this.addressOwners.count = 0
+    const at = (set + SET_WORDS) * 4
+    writeFixed(bytes, at, records.type[record]!, ttl, length)
+    const source = records.rdata.items
+    const from = records.rdataAt[record]!
+    for (let i = 0; i < length; i++) bytes[at + RECORD_FIXED_BYTES + i] = source[from + i]!
+    return (at + RECORD_FIXED_BYTES + length + 3) >>> 2
+  }
+
+  private writeSet(set: number, owner: number, first: number, ttl: number): number {
     this.wire.count = 0
     this.fixups.count = 0
     this.addressOwners.count = 0
@@ -67,23 +92,9 @@ export class SetWriter {
   private writeRecord(owner: number, record: number, ttl: number): void {
     const { records, wire } = this
     const type = records.type[record]!
-    const at = wire.reserve(12)
-    const items = wire.items
-    // The owner: the question's name, at octet 12 of the message.
-    items[at] = 0xc0
-    items[at + 1] = 12
-    items[at + 2] = type >>> 8
-    items[at + 3] = type & 0xff
-    items[at + 4] = 0
-    items[at + 5] = RrClass.IN
-    items[at + 6] = ttl >>> 24
-    items[at + 7] = (ttl >>> 16) & 0xff
-    items[at + 8] = (ttl >>> 8) & 0xff
-    items[at + 9] = ttl & 0xff
+    const at = wire.reserve(RECORD_FIXED_BYTES)
     this.writeRdata(owner, record, type)
-    const length = wire.count - at - 12
-    wire.items[at + 10] = length >>> 8
-    wire.items[at + 11] = length & 0xff
+    writeFixed(wire.items, at, type, ttl, wire.count - at - RECORD_FIXED_BYTES)
   }
 
   private writeRdata(owner: number, record: number, type: number): void {
@@ -91,7 +102,7 @@ export class SetWriter {
     const source = records.rdata.items
     const start = records.rdataAt[record]!
     const end = start + records.rdataLength[record]!
-    const layout = type === RrType.A || type === RrType.AAAA ? undefined : rdataLayout(type)
+    const layout = hasNoNames(type) ? undefined : rdataLayout(type)
     if (layout === undefined) {
       wire.copy(source, start, end)
       return
@@ -177,6 +188,27 @@ export class SetWriter {
     for (let i = 0; i < length; i++) this.bytes[to + i] = source[from + i]!
     return to + length
   }
+}
+
+/** Of the types that zones hold by the million. */
+function hasNoNames(type: number): boolean {
+  return type === RrType.A || type === RrType.AAAA || type === RrType.TXT
+}
+
+/** The owner is the question's name, at octet 12 of the message. */
+function writeFixed(bytes: Uint8Array, at: number, type: number, ttl: number, rdataLength: number): void {
+  bytes[at] = 0xc0
+  bytes[at + 1] = 12
+  bytes[at + 2] = type >>> 8
+  bytes[at + 3] = type & 0xff
+  bytes[at + 4] = 0
+  bytes[at + 5] = RrClass.IN
+  bytes[at + 6] = ttl >>> 24
+  bytes[at + 7] = (ttl >>> 16) & 0xff
+  bytes[at + 8] = (ttl >>> 8) & 0xff
+  bytes[at + 9] = ttl & 0xff
+  bytes[at + 10] = rdataLength >>> 8
+  bytes[at + 11] = rdataLength & 0xff
 }
 
 function sameOctets(bytes: Uint8Array, a: number, b: number, length: number): boolean {

@@ -3,8 +3,15 @@
 
 import type { ZoneImage } from '../plan/image.ts'
 import { POINT_TO_APEX, SET_WORDS, setRecordsAt } from '../plan/image.ts'
-import { EdnsOption, ExtendedError, OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
+import {
+  CLIENT_SUBNET_FIXED_BYTES,
+  EdnsOption,
+  type ExtendedError,
+  OPT_BYTES,
+  OPTION_HEADER_BYTES,
+} from '../wire/edns.ts'
 import { Flags1, Flags2, HEADER_BYTES } from '../wire/header.ts'
+import type { ClientSubnet } from '../wire/query.ts'
 import { RrClass, RrType } from '../wire/types.ts'
 
 /** Position of the question's name in every message. */
@@ -201,6 +208,18 @@ export class Reply {
     const at = this.option(EdnsOption.TcpKeepalive, 2)
     this.packet[at] = tenths >>> 8
     this.packet[at + 1] = tenths & 0xff
+  }
+
+  /** Family, source and address as asked; for which prefix the answer holds is the scope (RFC 7871 §7.2.1). */
+  clientSubnet(subnet: ClientSubnet, scopeBits: number): void {
+    const bytes = (subnet.sourceBits + 7) >>> 3
+    const at = this.option(EdnsOption.ClientSubnet, CLIENT_SUBNET_FIXED_BYTES + bytes)
+    const packet = this.packet
+    packet[at] = 0
+    packet[at + 1] = subnet.family
+    packet[at + 2] = subnet.sourceBits
+    packet[at + 3] = scopeBits
+    for (let i = 0; i < bytes; i++) packet[at + CLIENT_SUBNET_FIXED_BYTES + i] = subnet.octets[i]!
   }
 
   extendedError(code: ExtendedError): void {

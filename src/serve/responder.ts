@@ -50,6 +50,8 @@ export class Responder {
   private extendedError: ExtendedError = ExtendedError.None
   private authoritative = false
   private truncated = false
+  /** For which prefix of the client's the answer holds; 0, for everyone, unless the client was looked at. */
+  private scopeBits = 0
 
   constructor(options: ResponderOptions) {
     this.counters = options.counters
@@ -87,6 +89,7 @@ export class Responder {
     this.extendedError = ExtendedError.None
     this.authoritative = false
     this.truncated = false
+    this.scopeBits = 0
     this.reply.start(
       packet,
       at,
@@ -109,7 +112,8 @@ export class Responder {
       OPT_BYTES +
       EXTENDED_ERROR_BYTES +
       (query.wantsNsid && this.identity.length > 0 ? OPTION_HEADER_BYTES + this.identity.length : 0) +
-      (query.wantsKeepalive && transport === Transport.Tcp ? KEEPALIVE_BYTES : 0)
+      (query.wantsKeepalive && transport === Transport.Tcp ? KEEPALIVE_BYTES : 0) +
+      (query.subnet.isPresent ? query.subnet.optionBytes : 0)
     )
   }
 
@@ -165,6 +169,7 @@ export class Responder {
     reply.opt(this.payloadBytesMax, this.rcode, query.dnssecOk)
     if (query.wantsNsid && this.identity.length > 0) reply.nsid(this.identity)
     if (query.wantsKeepalive && transport === Transport.Tcp) reply.keepalive(this.keepaliveTenths)
+    if (query.subnet.isPresent) reply.clientSubnet(query.subnet, this.scopeBits)
     if (this.extendedError !== ExtendedError.None) reply.extendedError(this.extendedError)
   }
 }

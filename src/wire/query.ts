@@ -1,7 +1,14 @@
 /** Reading a query: header, question, and what EDNS says. One instance per worker, refilled for every
  *  packet; allocates nothing and reads no octet outside the packet. Judges form, never content. */
 
-import { DO_BIT, EDNS_VERSION, EdnsOption, OPT_BYTES } from './edns.ts'
+import {
+  CLIENT_SUBNET_FIXED_BYTES,
+  DO_BIT,
+  EDNS_VERSION,
+  EdnsOption,
+  OPT_BYTES,
+  OPTION_HEADER_BYTES,
+} from './edns.ts'
 import { Flags1, HEADER_BYTES } from './header.ts'
 import { RrType } from './types.ts'
 
@@ -34,6 +41,7 @@ export class Query {
   payloadBytes = 0
   wantsNsid = false
   wantsKeepalive = false
+  readonly subnet = new ClientSubnet()
 
   private readonly qname: NameReader
 
@@ -65,6 +73,7 @@ export class Query {
     this.payloadBytes = 0
     this.wantsNsid = false
     this.wantsKeepalive = false
+    this.subnet.isPresent = false
   }
 
   /** A query carries no answers, and authority only with IXFR (RFC 1995 §3). */
@@ -111,9 +120,46 @@ export class Query {
       // A client sends both of these empty (RFC 5001 §2.1, RFC 7828 §3.2.1).
       if (code === EdnsOption.Nsid) this.wantsNsid = true
       else if (code === EdnsOption.TcpKeepalive) this.wantsKeepalive = true
+      else if (code === EdnsOption.ClientSubnet && !this.subnet.read(packet, option + 4, length))
+        return Form.Malformed
       option += 4 + length
     }
     return Form.Good
+  }
+}
+
+/** For whom a resolver asks (RFC 7871 §6). */
+export class ClientSubnet {
+  isPresent = false
+  /** 1 for IPv4, 2 for IPv6; 0 only with an empty prefix. */
+  family = 0
+  sourceBits = 0
+  /** The address, zero beyond the prefix. */
+  readonly octets = new Uint8Array(16)
+
+  /** False when the option is malformed, which must be told by FORMERR (RFC 7871 §7.1.2): a second one, an
+   *  unknown family, a prefix longer than an address, octets missing, too many or beyond the prefix. */
+  read(packet: Uint8Array, at: number, length: number): boolean {
+    if (this.isPresent || length < CLIENT_SUBNET_FIXED_BYTES) return false
+    const family = (packet[at]! << 8) | packet[at + 1]!
+    const sourceBits = packet[at + 2]!
+    const bytes = (sourceBits + 7) >>> 3
+    const bitsMax = family === 1 ? 32 : family === 2 ? 128 : 0
+    // In a query the scope is zero (RFC 7871 §6).
+    if (family > 2 || sourceBits > bitsMax || packet[at + 3] !== 0) return false
+    if (length !== CLIENT_SUBNET_FIXED_BYTES + bytes) return false
+    const octets = this.octets
+    for (let i = 0; i < 16; i++) octets[i] = i < bytes ? packet[at + CLIENT_SUBNET_FIXED_BYTES + i]! : 0
+    if ((sourceBits & 7) !== 0 && (octets[bytes - 1]! & (0xff >>> (sourceBits & 7))) !== 0) return false
+    this.isPresent = true
+    this.family = family
+    this.sourceBits = sourceBits
+    return true
+  }
+
+  /** Octets of the whole option, as a reply carries it. */
+  get optionBytes(): number {
+    return OPTION_HEADER_BYTES + CLIENT_SUBNET_FIXED_BYTES + ((this.sourceBits + 7) >>> 3)
   }
 }
 

@@ -1,0 +1,54 @@
+/** The command line: finds the subcommand, loads only its file, and turns every mistake in the command
+ *  into exit code 2. Knows no subcommand's options. */
+import { Command, CommanderError } from 'commander'
+import { packageVersion } from './package-info.ts'
+import { Exit } from './terminal.ts'
+
+/** What a subcommand's file exports. */
+export interface Subcommand {
+  /** Adds description, options and the action, which resolves to the exit code. */
+  define(command: Command, finish: (exitCode: number) => void): void
+}
+
+const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Subcommand> }>> = {
+  serve: { summary: 'answer DNS queries from a folder of zone files', load: () => import('./serve.ts') },
+  check: { summary: 'read zone files and report every problem in them', load: () => import('./check.ts') },
+}
+
+const AFTER_HELP = `
+Exit codes: 0 fine, 1 the input is wrong, 2 the command is wrong, 3 cannot run here.
+
+Start here:
+  meridian serve                     serve the zones in ./zones on 127.0.0.1:5300
+  meridian check                     read them and say what is wrong
+  meridian help serve                every setting
+`
+
+/** `finish` is told the exit code; `serve` tells it only when it is stopped. */
+export async function run(words: readonly string[], finish: (exitCode: number) => void): Promise<void> {
+  const program = new Command('meridian')
+    .description('An authoritative DNS server that answers with the nearest healthy region the law allows.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help; "meridian COMMAND --help" for a command')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride()
+  const asked = words.filter(word => !word.startsWith('-')).slice(0, 2)
+  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
+    const command = program.command(name).summary(summary).exitOverride()
+    command.helpOption('-h, --help', 'print this help')
+    command.showHelpAfterError(`See meridian ${name} --help.`)
+    if (asked.includes(name)) (await load()).define(command, finish)
+  }
+  if (words.length === 0) {
+    program.outputHelp({ error: true })
+    return finish(Exit.Usage)
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // Help and version are CommanderErrors too, with exit code 0.
+    finish(error.exitCode === 0 ? Exit.Fine : Exit.Usage)
+  }
+}

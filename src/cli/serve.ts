@@ -1,0 +1,187 @@
+/** `meridian serve`: settings, sockets, first build, workers, reloads and the way out, wired together.
+ *  Each of these is decided elsewhere; here they meet. */
+import { type Command, Option } from 'commander'
+import { monotonicMs } from '../base/clock.ts'
+import { type Build, buildInThread } from '../control/builder.ts'
+import { Publisher } from '../control/publish.ts'
+import { Rebuilder } from '../control/rebuild.ts'
+import { Supervisor } from '../control/supervise.ts'
+import { FolderWatch } from '../control/watch.ts'
+import type { Log } from '../observe/log.ts'
+import { explainFailure, type Listening, openListeners } from './listen.ts'
+import {
+  type ResolvedSettings,
+  resolveSettings,
+  type SettingSources,
+  zonesDirAtOnce,
+} from './resolve-settings.ts'
+import { SERVE_HELP } from './serve-help.ts'
+import { logBuild, logListening, openLog } from './serve-log.ts'
+import { workerSpecs } from './serve-workers.ts'
+import { flagOf, SETTING_KEYS, SETTING_TEXTS, type SettingKey, type Settings } from './settings.ts'
+import { Exit, painter, paintProblem, wantsColours } from './terminal.ts'
+
+/** Longer than a worker needs to finish what it has; shorter than a service manager's patience. */
+const STOP_LIMIT_MS = 5_000
+
+export function define(command: Command, finish: (exitCode: number) => void): void {
+  command
+    .description(
+      'Answers DNS queries over UDP and TCP from a folder of zone files, and follows their changes.',
+    )
+    .option('-c, --config <FILE>', 'YAML file of settings (also MERIDIAN_CONFIG)')
+    .addHelpText('after', SERVE_HELP)
+  for (const key of SETTING_KEYS) command.addOption(optionFor(key))
+  command.action(async (options: Record<string, unknown>) => {
+    const exitCode = await serve({
+      flags: flagsGiven(command, options),
+      environment: process.env,
+      configPath: (options['config'] as string | undefined) ?? (process.env['MERIDIAN_CONFIG'] || undefined),
+    })
+    if (exitCode !== undefined) finish(exitCode)
+  })
+}
+
+function optionFor(key: SettingKey): Option {
+  const about = SETTING_TEXTS[key]
+  const value = about.value === undefined ? '' : ` <${about.value}>`
+  const told = about.default === undefined ? '' : ` (default: ${about.default})`
+  const option = new Option(`--${flagOf(key)}${value}`, `${about.text}${told}`)
+  if (about.group !== undefined) option.helpGroup(about.group)
+  if (about.repeatable === true)
+    option.argParser((word: string, before: string[] | undefined) => [...(before ?? []), ...word.split(',')])
+  return option
+}
+
+function flagsGiven(command: Command, options: Record<string, unknown>): Map<SettingKey, unknown> {
+  const given = new Map<SettingKey, unknown>()
+  for (const key of SETTING_KEYS) {
+    const option = command.options.find(({ long }) => long === `--${flagOf(key)}`)
+    const value = option === undefined ? undefined : options[option.attributeName()]
+    if (value !== undefined) given.set(key, value)
+  }
+  return given
+}
+
+/** Resolves with an exit code when it cannot serve, with nothing once it does. */
+async function serve(sources: SettingSources): Promise<number | undefined> {
+  const zonesDir = zonesDirAtOnce(sources)
+  // The first build runs on its own thread while the settings are read and the sockets opened.
+  const firstBuild = zonesDir === undefined ? undefined : beginBuild(zonesDir)
+  const resolved = await resolveSettings(sources)
+  const complaint = complain(resolved)
+  if (complaint !== undefined) return complaint
+  const { settings, given } = resolved
+
+  const listening = await openListeners({ ...settings, byDefault: !given.has('listen') })
+  if ('failure' in listening) return cannotRun(explainFailure(listening.failure))
+  const log = await openLog(settings)
+  for (const warning of resolved.warnings) log.warn({}, warning)
+  const server = new Server(settings, listening, log, firstBuild ?? beginBuild(settings.zones))
+  return server.start()
+}
+
+function beginBuild(zonesDir: string): ReturnType<Build> {
+  return buildInThread({ zonesDir, previous: [], build: 1, force: false })
+}
+
+/** Prints what is wrong with the settings; the exit code if anything is. */
+function complain({ usage, problems }: ResolvedSettings): number | undefined {
+  if (usage.length === 0 && problems.length === 0) return undefined
+  const paint = painter(wantsColours(process.stderr, process.env))
+  for (const text of usage) process.stderr.write(`${paint('red', 'error:')} ${text}\n`)
+  for (const problem of problems) process.stderr.write(`${paintProblem(problem, paint)}\n`)
+  if (usage.length > 0) process.stderr.write('See meridian serve --help.\n')
+  // The builder thread may be in the midst of a large zone: nobody waits for it now.
+  return exitNow(usage.length > 0 ? Exit.Usage : Exit.BadInput)
+}
+
+function cannotRun(text: string): number {
+  const paint = painter(wantsColours(process.stderr, process.env))
+  process.stderr.write(`${paint('red', 'error:')} ${text}\n`)
+  return exitNow(Exit.CannotRun)
+}
+
+function exitNow(exitCode: number): number {
+  process.exit(exitCode)
+}
+
+class Server {
+  private readonly settings: Settings
+  private readonly listening: Listening
+  private readonly log: Log
+  private readonly publisher = new Publisher()
+  private readonly rebuilder: Rebuilder
+  private readonly supervisor: Supervisor
+  private readonly watch: FolderWatch
+  private firstFailure: string | undefined
+  private stopping = false
+
+  constructor(settings: Settings, listening: Listening, log: Log, firstBuild: ReturnType<Build>) {
+    this.settings = settings
+    this.listening = listening
+    this.log = log
+    let builds = 0
+    this.rebuilder = new Rebuilder({
+      zonesDir: settings.zones,
+      build: request => (builds++ === 0 ? firstBuild : buildInThread(request)),
+      publisher: this.publisher,
+      nowMs: monotonicMs,
+      events: {
+        built: (result, removed, generation, elapsedMs) => {
+          logBuild(log, result, removed, generation, elapsedMs)
+          this.watch.watch({ ...result, files: result.zones.flatMap(built => built.files) })
+        },
+        failed: failure => {
+          this.firstFailure = failure.text
+          log.error(
+            { zones: settings.zones, reason: failure.text },
+            'cannot read the zones folder; nothing changed',
+          )
+        },
+      },
+    })
+    this.watch = new FolderWatch(settings.zones, {
+      changed: () => void this.rebuilder.request(false),
+      blind: (directory, reason) =>
+        log.warn({ directory, reason }, 'cannot watch a folder; its changes are noticed a little later'),
+    })
+    this.supervisor = new Supervisor(
+      this.publisher,
+      {
+        died: (worker, reason, delayMs) =>
+          log.error({ worker, reason, delayMs }, 'a worker died and is being replaced'),
+      },
+      monotonicMs,
+    )
+  }
+
+  async start(): Promise<number | undefined> {
+    process.on('SIGHUP', () => void this.rebuilder.request(true))
+    process.on('SIGTERM', () => void this.stop('SIGTERM'))
+    process.on('SIGINT', () => void this.stop('SIGINT'))
+    await this.rebuilder.request(false)
+    // Without one good look at the folder there is nothing to serve, not even SERVFAIL.
+    if (this.publisher.plan.generation === 0) {
+      const dir = this.settings.zones
+      return cannotRun(`cannot read the zones folder ${dir}: ${this.firstFailure}
+  hint: make it, or name another one with --zones DIR`)
+    }
+    const refusal = await this.supervisor.start(workerSpecs(this.settings, this.listening))
+    if (refusal !== undefined) return cannotRun(explainFailure(refusal))
+    logListening(this.log, this.settings, this.listening, this.rebuilder.zones)
+    return undefined
+  }
+
+  private async stop(signal: string): Promise<void> {
+    // A second signal is from somebody who does not want to wait.
+    if (this.stopping) exitNow(Exit.Fine)
+    this.stopping = true
+    this.log.info({ signal }, 'stopping: finishing what is in flight')
+    this.watch.close()
+    const cutOff = await this.supervisor.stop(STOP_LIMIT_MS)
+    if (cutOff.length > 0) this.log.warn({ workers: cutOff }, 'some workers did not finish in time')
+    this.log.info({ restarts: this.supervisor.restarts }, 'stopped')
+    exitNow(Exit.Fine)
+  }
+}

@@ -1,0 +1,150 @@
+/** Every setting of `serve`, once: its key in the config file, its meaning, its default. The flag and the
+ *  environment variable follow from the key by one rule: `tcp.per-client` is `--tcp-per-client` and
+ *  `MERIDIAN_TCP_PER_CLIENT`. Needs no library, so that a start without settings loads none. */
+import { availableParallelism, hostname } from 'node:os'
+import type { Endpoint } from '../plan/worker-contract.ts'
+
+export interface Settings {
+  readonly zones: string
+  readonly listen: readonly Endpoint[]
+  readonly workers: number
+  readonly udp: 'auto' | 'native' | 'dgram'
+  readonly 'udp-payload': number
+  readonly state: string
+  readonly identity: string
+  readonly 'hide-version': boolean
+  readonly 'log.level': LogLevel
+  readonly 'log.format': 'auto' | 'json' | 'pretty'
+  readonly 'tcp.idle': number
+  readonly 'tcp.connections': number
+  readonly 'tcp.per-client': number
+  readonly 'tcp.queries': number
+  readonly 'tcp.pending': number
+  readonly 'tcp.write-timeout': number
+  readonly 'tcp.message-timeout': number
+}
+
+export type SettingKey = keyof Settings
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface SettingText {
+  /** What stands for the value in the help; none for a switch. */
+  readonly value?: string
+  readonly text: string
+  /** How the help names the default, where the value itself would not be clear. */
+  readonly default?: string
+  readonly group?: string
+  readonly repeatable?: boolean
+}
+
+const TCP = 'TCP limits:'
+const LOG = 'Log:'
+
+export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
+  zones: { value: 'DIR', text: 'folder of zone files, each named ORIGIN.zone', default: 'zones' },
+  listen: {
+    value: 'ADDR:PORT',
+    text: 'address to answer on, UDP and TCP; [ADDR]:PORT for IPv6, 0.0.0.0 and [::] for all; repeatable',
+    default: '127.0.0.1:5300 and [::1]:5300',
+    repeatable: true,
+  },
+  workers: { value: 'N', text: 'threads that answer UDP', default: 'the number of cores' },
+  udp: {
+    value: 'HOW',
+    text: 'native: system calls in batches; dgram: Node sockets, on every platform; auto: native where it works',
+    default: 'auto',
+  },
+  'udp-payload': { value: 'BYTES', text: 'largest UDP reply, 512 to 4096', default: '1232' },
+  state: { value: 'DIR', text: 'folder for what must outlive a restart', default: '.meridian' },
+  identity: {
+    value: 'ID',
+    text: 'what id.server, hostname.bind and NSID say; "" for nothing',
+    default: 'the host name',
+  },
+  'hide-version': { text: 'do not answer version.bind' },
+  'log.level': { value: 'LEVEL', text: LOG_LEVELS.join(', '), default: 'info', group: LOG },
+  'log.format': {
+    value: 'FORMAT',
+    text: 'json, pretty, or auto: pretty on a terminal',
+    default: 'auto',
+    group: LOG,
+  },
+  'tcp.idle': {
+    value: 'TIME',
+    text: 'how long a connection may be idle; less when connections run short',
+    default: '10s',
+    group: TCP,
+  },
+  'tcp.connections': { value: 'N', text: 'connections at once', default: '1000', group: TCP },
+  'tcp.per-client': {
+    value: 'N',
+    text: 'of these for one IPv4 address or one IPv6 /64',
+    default: '128',
+    group: TCP,
+  },
+  'tcp.queries': {
+    value: 'N',
+    text: 'queries on one connection; 0 for any number',
+    default: '0',
+    group: TCP,
+  },
+  'tcp.pending': {
+    value: 'BYTES',
+    text: 'replies that may wait for a slow reader before its queries wait too',
+    default: '65536',
+    group: TCP,
+  },
+  'tcp.write-timeout': {
+    value: 'TIME',
+    text: 'how long replies may wait for a slow reader',
+    default: '10s',
+    group: TCP,
+  },
+  'tcp.message-timeout': {
+    value: 'TIME',
+    text: 'how long one query may take to arrive',
+    default: '5s',
+    group: TCP,
+  },
+}
+
+export const SETTING_KEYS = Object.keys(SETTING_TEXTS) as SettingKey[]
+
+/** Where nobody said what to listen on, an address this host lacks is left out. */
+export const DEFAULT_LISTEN: readonly Endpoint[] = [
+  { address: '127.0.0.1', port: 5300 },
+  { address: '::1', port: 5300 },
+]
+
+export function defaultSettings(): Settings {
+  return {
+    zones: 'zones',
+    listen: DEFAULT_LISTEN,
+    workers: availableParallelism(),
+    udp: 'auto',
+    'udp-payload': 1232,
+    state: '.meridian',
+    identity: hostname(),
+    'hide-version': false,
+    'log.level': 'info',
+    'log.format': 'auto',
+    'tcp.idle': 10_000,
+    'tcp.connections': 1000,
+    'tcp.per-client': 128,
+    'tcp.queries': 0,
+    'tcp.pending': 65_536,
+    'tcp.write-timeout': 10_000,
+    'tcp.message-timeout': 5_000,
+  }
+}
+
+/** `tcp.per-client` → `tcp-per-client`, without the dashes before it. */
+export function flagOf(key: SettingKey): string {
+  return key.replaceAll('.', '-')
+}
+
+export function variableOf(key: SettingKey): string {
+  return `MERIDIAN_${key.replaceAll(/[.-]/g, '_').toUpperCase()}`
+}

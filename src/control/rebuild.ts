@@ -1,0 +1,97 @@
+/** When to build, and what becomes of a build: builds never overlap, a wish during a build causes one
+ *  more, and a failed build changes nothing. Knows nothing of threads, sockets or logs. */
+import type { Problem } from '../base/problem.ts'
+import type { BuildResult, BuiltZone } from './build.ts'
+import type { Build, BuildFailure } from './builder.ts'
+import type { Publisher } from './publish.ts'
+
+export interface RebuildEvents {
+  /** A build is whole and, if anything changed, published. */
+  built(result: BuildResult, removed: readonly BuiltZone[], generation: number, elapsedMs: number): void
+  /** The zones folder could not be read; what was served is served. Told once for the same reason. */
+  failed(failure: BuildFailure): void
+}
+
+export class Rebuilder {
+  private readonly zonesDir: string
+  private readonly run: Build
+  private readonly publisher: Publisher
+  private readonly events: RebuildEvents
+  private readonly nowMs: () => number
+  private built: readonly BuiltZone[] = []
+  private folderProblems: readonly Problem[] = []
+  private lastFailure = ''
+  private builds = 0
+  /** Nothing was published yet, not even an empty folder. */
+  private publishedNames: string | undefined
+  private wished: 'no' | 'build' | 'force' = 'no'
+  private running: Promise<void> | undefined
+
+  constructor(options: {
+    readonly zonesDir: string
+    readonly build: Build
+    readonly publisher: Publisher
+    readonly events: RebuildEvents
+    readonly nowMs: () => number
+  }) {
+    this.zonesDir = options.zonesDir
+    this.run = options.build
+    this.publisher = options.publisher
+    this.events = options.events
+    this.nowMs = options.nowMs
+  }
+
+  /** Every zone as the last build left it. */
+  get zones(): readonly BuiltZone[] {
+    return this.built
+  }
+
+  /** What the last build had to say about the folder. */
+  get problems(): readonly Problem[] {
+    return this.folderProblems
+  }
+
+  /** Resolves when a build that began after this call is done. */
+  request(force: boolean): Promise<void> {
+    if (force || this.wished === 'no') this.wished = force ? 'force' : 'build'
+    this.running ??= this.buildWhileWished()
+    return this.running
+  }
+
+  private async buildWhileWished(): Promise<void> {
+    while (this.wished !== 'no') {
+      const force = this.wished === 'force'
+      this.wished = 'no'
+      await this.buildOnce(force)
+    }
+    this.running = undefined
+  }
+
+  private async buildOnce(force: boolean): Promise<void> {
+    const startedMs = this.nowMs()
+    const request = { zonesDir: this.zonesDir, previous: this.built, build: ++this.builds, force }
+    const reply = await this.run(request)
+    if ('failure' in reply) {
+      if (reply.failure.text !== this.lastFailure) this.events.failed(reply.failure)
+      this.lastFailure = reply.failure.text
+      return
+    }
+    this.lastFailure = ''
+    const { zones, problems } = reply.result
+    const paths = new Set(zones.map(zone => zone.path))
+    const removed = this.built.filter(({ path }) => !paths.has(path))
+    const served = zones.filter(zone => zone.served)
+    const names = imageNames(served)
+    if (names !== this.publishedNames) this.publisher.publish(served.map(zone => zone.image))
+    this.publishedNames = names
+    this.built = zones
+    this.folderProblems = problems
+    this.events.built(reply.result, removed, this.publisher.plan.generation, this.nowMs() - startedMs)
+  }
+}
+
+/** Images cross to the builder and back as other objects over the same memory, so they are told apart by
+ *  where they come from. */
+function imageNames(zones: readonly BuiltZone[]): string {
+  return zones.map(({ path, builtAt }) => `${path}@${builtAt}`).join('\n')
+}

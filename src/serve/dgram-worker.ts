@@ -1,0 +1,95 @@
+/** UDP through node:dgram, for platforms without batched system calls: the same Responder, one datagram at
+ *  a time. Wiring only. */
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { workerData } from 'node:worker_threads'
+import { Counter } from '../base/counters.ts'
+import type {
+  DgramWorkerData,
+  Endpoint,
+  MessageFromWorker,
+  MessageToWorker,
+} from '../plan/worker-contract.ts'
+import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
+import { Responder, Transport } from './responder.ts'
+
+/** At the end, the time for what is queued in the sockets to be read. */
+const LAST_QUERIES_MS = 50
+const SOCKET_BUFFER_BYTES = 4 << 20
+
+const data = workerData as DgramWorkerData
+const { port } = data
+const counters = new Float64Array(data.counters)
+const responder = new Responder({ ...data.responder, counters })
+responder.adopt(data.plan)
+const sockets: Socket[] = []
+/** A query is answered in place, so it is copied where a reply has room. */
+let packet = Buffer.alloc(MESSAGE_BYTES_MAX)
+
+function open(endpoint: Endpoint): Promise<MessageFromWorker | undefined> {
+  const isIpv6 = endpoint.address.includes(':')
+  const options: SocketOptions & { reusePort: boolean } = {
+    type: isIpv6 ? 'udp6' : 'udp4',
+    // Known since Node 22.12; older ones ignore it, and are given one worker only.
+    reusePort: true,
+    ipv6Only: isIpv6,
+    // A client's address is no name. Without this, every reply would wait for a look-up's next turn.
+    lookup: (address, _options, done) => done(null, address, isIpv6 ? 6 : 4),
+  }
+  const socket = createSocket(options)
+  sockets.push(socket)
+  return new Promise(resolve => {
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ kind: 'refused', endpoint, code: error.code ?? '', text: error.message }),
+    )
+    socket.bind({ ...endpoint, exclusive: true }, () => {
+      enlargeBuffers(socket)
+      socket.on('error', () => counters[Counter.SendErrors]!++)
+      socket.on('message', (query, client) => reply(socket, query, client.port, client.address))
+      resolve(undefined)
+    })
+  })
+}
+
+function reply(socket: Socket, query: Buffer, clientPort: number, clientAddress: string): void {
+  // Port 0 cannot be answered; it is nobody's.
+  if (clientPort === 0) return
+  packet.set(query)
+  const replyBytes = responder.answer(packet, 0, query.length, packet.length, Transport.Udp)
+  if (replyBytes === 0) return
+  socket.send(packet, 0, replyBytes, clientPort, clientAddress)
+  // Sent at once in nearly every case; what had to wait keeps the memory it waits in.
+  if (socket.getSendQueueCount() > 0) packet = Buffer.alloc(MESSAGE_BYTES_MAX)
+}
+
+function enlargeBuffers(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(SOCKET_BUFFER_BYTES)
+    socket.setSendBufferSize(SOCKET_BUFFER_BYTES)
+  } catch {
+    // The system has a lower limit and no taste for asking; its default will do.
+  }
+}
+
+async function stop(): Promise<void> {
+  await sleep(LAST_QUERIES_MS)
+  for (const socket of sockets) socket.close()
+  port.close()
+}
+
+port.on('message', (message: MessageToWorker) => {
+  if (message.kind === 'plan') responder.adopt(message.plan)
+  else void stop()
+})
+
+async function start(): Promise<MessageFromWorker> {
+  for (const endpoint of data.listen) {
+    const refusal = await open(endpoint)
+    if (refusal !== undefined) return refusal
+  }
+  return { kind: 'ready' }
+}
+
+const outcome = await start()
+port.postMessage(outcome)
+if (outcome.kind === 'refused') await stop()

@@ -14,7 +14,7 @@ export function checkZone(parser: Parser, apexOwner: number, _previousSerial?: n
     const { items } = records.rdata
     serial = new DataView(items.buffer, items.byteOffset).getUint32(end - 20)
   }
-  if (soas !== 1 && !parser.ownerRefused && parser.refused.size === 0)
+  if (soas !== 1 && !parser.ownerRefused && parser.refused.length === 0)
     report.addWhole(report.sources[0]?.path ?? '', {
       severity: 'error',
       code: soas === 0 ? 'no-soa' : 'many-soas',

@@ -32,12 +32,20 @@ const NO_TTL = -1
 /** The owner in force could not be read: entries that rely on it are read for their mistakes only. */
 const LOST_OWNER = -2
 
+const REFUSALS_MAX = 10_000
+
+/** An entry that did not become a record; `type` is -1 when not even that could be read. */
+export interface Refusal {
+  owner: number
+  readonly type: number
+}
+
 export class Parser {
   readonly report = new Reporter()
   readonly owners: Owners
   readonly records: Records
   readonly directives: Directive[] = []
-  readonly steering: SteeringRecord[] = []
+  steering: SteeringRecord[] = []
   /** Every file that was asked for, found or not. */
   readonly files = new Set<string>()
   readonly cursor: Cursor
@@ -49,7 +57,7 @@ export class Parser {
   /** `$TTL` in force. */
   defaultTtl = NO_TTL
   /** Owners and types of entries that were refused: what they would have provided is not missed again. */
-  readonly refused = new Set<string>()
+  readonly refused: Refusal[] = []
   /** Paths being read, outermost first. */
   readonly including: string[] = []
   ownerRefused = false
@@ -83,6 +91,14 @@ export class Parser {
         obeyDirective(this, scan)
       else this.readRecord(scan, scan.entryAt)
     }
+  }
+
+  /** Gives every name its final number. */
+  settle(): void {
+    const moved = this.owners.settle(this.records)
+    if (moved === undefined) return
+    this.steering = this.steering.map(record => ({ ...record, owner: moved[record.owner]! }))
+    for (const refusal of this.refused) refusal.owner = moved[refusal.owner]!
   }
 
   /** One record entry. `entryAt` is where a later problem with the record will be looked for. */
@@ -152,7 +168,7 @@ export class Parser {
     if (scan.flags[0]! & TokenFlag.Quoted) {
       this.cursor.fail('quoted-name', 'the owner is in quotes', 'names are written without quotes')
     } else if (names.readOwner(scan.bytes, start, end, origin)) {
-      this.owner = this.owners.intern(names.bytes, 0, names.length, names.labels, names.hash)
+      this.owner = this.owners.append(names.bytes, 0, names.length, names.labels, names.hash)
       this.ownerTextAt = start
       this.ownerTextEnd = end
       this.ownerScan = scan
@@ -250,7 +266,7 @@ export class Parser {
   private refuse(say?: () => void, type = -1): void {
     say?.()
     if (this.owner === LOST_OWNER) this.ownerRefused = true
-    else this.refused.add(`${this.owner} ${type}`)
+    else if (this.refused.length < REFUSALS_MAX) this.refused.push({ owner: this.owner, type })
   }
 
   private refuseFaulty(scan: Scanner): void {
@@ -327,6 +343,7 @@ export function parseZone(path: string, apex: Uint8Array, readFile: ReadFile): P
   parser.report.sources.push({ path, bytes: read } satisfies Source)
   parser.including.push(path)
   parser.readSource(0)
+  parser.settle()
   return parser
 }
 

@@ -61,6 +61,8 @@ export class Parser {
   /** Paths being read, outermost first. */
   readonly including: string[] = []
   ownerRefused = false
+  /** How many records `$GENERATE` has been asked for. */
+  generated = 0
   /** Owner in force, for entries that begin with a blank. */
   owner = NO_OWNER
   private lastTtl = NO_TTL

@@ -1,3 +1,21 @@
-/** Run before the tests: fetches the outside programs they want, all at once. Knows no test. */
+/** Run before the tests: fetches the outside programs they want, all at once, so that no test waits for a
+ *  download. What cannot be had is named here and skipped there. */
 
-console.log('tools: nothing to fetch')
+import { fetchTools, type ToolName } from './tools.ts'
+
+const WANTED: readonly ToolName[] = [
+  'dig',
+  'kdig',
+  'ldns-read-zone',
+  'named',
+  'named-checkzone',
+  'named-compilezone',
+  'nsd',
+  'knotd',
+]
+
+const asked = process.argv.slice(2) as ToolName[]
+const found = [...fetchTools(asked.length > 0 ? asked : WANTED)]
+const missing = found.flatMap(([name, at]) => ('missing' in at ? [`  ${name}: ${at.missing}`] : []))
+console.log(`tools: ${found.length - missing.length} of ${found.length} ready`)
+if (missing.length > 0) console.log(missing.join('\n'))

@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { join, resolve } from 'node:path'
 import { askUdp, queryBytes, Type } from './ask.ts'
 import { type Daemon, freePort, makeTempDir, removeTempDir, startDaemon } from './process.ts'
-import { tool } from './tools.ts'
+import { type ToolName, tool } from './tools.ts'
 
 export type RivalKind = 'nsd' | 'knot' | 'bind' | 'gdnsd' | 'pdns'
 
@@ -52,7 +52,7 @@ interface Plan {
 }
 
 interface Recipe {
-  readonly tool: string
+  readonly tool: ToolName
   readonly versionArgs: readonly string[]
   readonly version: RegExp
   readonly prepare: (dir: string, port: number, zones: readonly PlacedZone[], command: string) => Plan

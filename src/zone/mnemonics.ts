@@ -30,6 +30,11 @@ export class Mnemonics {
       if (sameWord(this.folded[index]!, bytes, start, end)) return this.values[index]!
     }
   }
+
+  /** The first word with this value, or the value itself in decimal. */
+  wordOf(value: number): string {
+    return this.words[this.values.indexOf(value)] ?? String(value)
+  }
 }
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {

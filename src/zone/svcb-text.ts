@@ -2,7 +2,8 @@
  *  What the parameters must mean together is judged on the wire form, in `svcb-check.ts`. */
 
 import { Bytes } from '../base/growable.ts'
-import { SvcKey, svcKeyFromName } from '../wire/svcb.ts'
+import { parameterFault } from '../wire/rdata-shape.ts'
+import { SVC_KEY_INVALID, SvcKey, svcKeyFromName } from '../wire/svcb.ts'
 import type { Cursor } from './cursor.ts'
 import { Base64Reader } from './encoded-text.ts'
 import { readIpv4, readIpv6, readNumber } from './number-text.ts'
@@ -59,7 +60,14 @@ function readParameter(cursor: Cursor): Parameter | undefined {
     return undefined
   }
   const valueAt = values.count
-  if (!readValue(cursor, key, keyEnd, to)) return undefined
+  // A known key in its numbered form takes its value in wire form (RFC 9460 §2.1).
+  const reading = /^key/i.test(word) ? SVC_KEY_INVALID : key
+  if (!readValue(cursor, reading, keyEnd, to)) return undefined
+  const fault = parameterFault(key, values.items, valueAt, values.count)
+  if (fault !== undefined) {
+    cursor.fail('bad-parameter', `${word} ${fault}`)
+    return undefined
+  }
   if (values.count - valueAt > 0xffff) {
     cursor.fail('parameter-too-long', 'a value of more than 65535 octets')
     return undefined

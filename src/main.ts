@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Wiring only. */
+/** The program `meridian`: wiring only, and what every run of it has in common. */
 import { run } from './cli/run.ts'
 
 // A reader that left (`meridian check | head`) is no reason to complain.

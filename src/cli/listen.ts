@@ -99,7 +99,8 @@ export function explainFailure({ endpoint, code, text }: ListenFailure): string 
     case 'EACCES':
     case 'EPERM':
       return `no permission to listen on ${place}
-  hint: ports below 1024 are reserved: give the right CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=), or choose a higher port`
+  hint: ports below 1024 are reserved: choose a higher one, or give the right CAP_NET_BIND_SERVICE
+        (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)`
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
       return `this host has no address ${endpoint.address}

@@ -126,7 +126,6 @@ class Server {
       zonesDir: settings.zones,
       build: request => (builds++ === 0 ? firstBuild : buildInThread(request)),
       publisher: this.publisher,
-      nowMs: monotonicMs,
       events: {
         built: (result, removed, generation, elapsedMs) => {
           logBuild(log, result, removed, generation, elapsedMs)
@@ -160,6 +159,8 @@ class Server {
     process.on('SIGHUP', () => void this.rebuilder.request(true))
     process.on('SIGTERM', () => void this.stop('SIGTERM'))
     process.on('SIGINT', () => void this.stop('SIGINT'))
+    // The workers get ready while the first plan is being built.
+    const started = this.supervisor.start(workerSpecs(this.settings, this.listening))
     await this.rebuilder.request(false)
     // Without one good look at the folder there is nothing to serve, not even SERVFAIL.
     if (this.publisher.plan.generation === 0) {
@@ -167,7 +168,7 @@ class Server {
       return cannotRun(`cannot read the zones folder ${dir}: ${this.firstFailure}
   hint: make it, or name another one with --zones DIR`)
     }
-    const refusal = await this.supervisor.start(workerSpecs(this.settings, this.listening))
+    const refusal = await started
     if (refusal !== undefined) return cannotRun(explainFailure(refusal))
     logListening(this.log, this.settings, this.listening, this.rebuilder.zones)
     return undefined

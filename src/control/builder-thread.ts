@@ -1,12 +1,15 @@
 /** The builder thread: one build, one message, gone. Ending the thread gives back all the memory that
  *  parsing took; the images live on, because they are shared. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { monotonicMs } from '../base/clock.ts'
 import { type BuildRequest, build } from './build.ts'
 import type { BuilderReply } from './builder.ts'
 
 function reply(): BuilderReply {
   try {
-    return { result: build(workerData as BuildRequest) }
+    const startedMs = monotonicMs()
+    const result = build(workerData as BuildRequest)
+    return { result, elapsedMs: monotonicMs() - startedMs }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     // Only the system's own errors (no such folder, no permission) are the operator's to mend.

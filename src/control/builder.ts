@@ -10,7 +10,9 @@ export interface BuildFailure {
   readonly text: string
 }
 
-export type BuilderReply = { readonly result: BuildResult } | { readonly failure: BuildFailure }
+export type BuilderReply =
+  | { readonly result: BuildResult; readonly elapsedMs: number }
+  | { readonly failure: BuildFailure }
 
 export type Build = (request: BuildRequest) => Promise<BuilderReply>
 

@@ -21,6 +21,8 @@ export class Publisher {
       port.postMessage({ kind: 'plan', plan: this.current } satisfies MessageToWorker)
     // After the messages: a worker that sees the new number finds the plan in its port.
     Atomics.store(this.words, Control.Generation, this.current.generation)
+    // Workers that were started before there was any plan sleep on this word.
+    Atomics.notify(this.words, Control.Generation)
     return this.current
   }
 
@@ -35,6 +37,7 @@ export class Publisher {
   /** Asks every worker to finish what is queued and leave. */
   stop(): void {
     Atomics.store(this.words, Control.Stop, 1)
+    Atomics.notify(this.words, Control.Generation)
     for (const port of this.ports) port.postMessage({ kind: 'stop' } satisfies MessageToWorker)
   }
 }

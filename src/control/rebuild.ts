@@ -17,7 +17,6 @@ export class Rebuilder {
   private readonly run: Build
   private readonly publisher: Publisher
   private readonly events: RebuildEvents
-  private readonly nowMs: () => number
   private built: readonly BuiltZone[] = []
   private folderProblems: readonly Problem[] = []
   private lastFailure = ''
@@ -32,13 +31,11 @@ export class Rebuilder {
     readonly build: Build
     readonly publisher: Publisher
     readonly events: RebuildEvents
-    readonly nowMs: () => number
   }) {
     this.zonesDir = options.zonesDir
     this.run = options.build
     this.publisher = options.publisher
     this.events = options.events
-    this.nowMs = options.nowMs
   }
 
   /** Every zone as the last build left it. */
@@ -68,7 +65,6 @@ export class Rebuilder {
   }
 
   private async buildOnce(force: boolean): Promise<void> {
-    const startedMs = this.nowMs()
     const request = { zonesDir: this.zonesDir, previous: this.built, build: ++this.builds, force }
     const reply = await this.run(request)
     if ('failure' in reply) {
@@ -86,7 +82,7 @@ export class Rebuilder {
     this.publishedNames = names
     this.built = zones
     this.folderProblems = problems
-    this.events.built(reply.result, removed, this.publisher.plan.generation, this.nowMs() - startedMs)
+    this.events.built(reply.result, removed, this.publisher.plan.generation, reply.elapsedMs)
   }
 }
 

@@ -54,6 +54,7 @@ interface WorkerDataOfAll {
   /** The words of `Control` (plan.ts), an Int32Array. */
   readonly control: SharedArrayBuffer
   readonly port: MessagePort
+  /** Of generation 0 while the first plan is being built: the worker prepares, and serves once it has a plan. */
   readonly plan: Plan
   readonly responder: ResponderSettings
 }

@@ -4,13 +4,9 @@ import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { Counter } from '../base/counters.ts'
-import type {
-  DgramWorkerData,
-  Endpoint,
-  MessageFromWorker,
-  MessageToWorker,
-} from '../plan/worker-contract.ts'
+import type { DgramWorkerData, Endpoint, MessageFromWorker } from '../plan/worker-contract.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
+import { followPlans } from './follow-plans.ts'
 import { Responder, Transport } from './responder.ts'
 
 /** At the end, the time for what is queued in the sockets to be read. */
@@ -21,7 +17,6 @@ const data = workerData as DgramWorkerData
 const { port } = data
 const counters = new Float64Array(data.counters)
 const responder = new Responder({ ...data.responder, counters })
-responder.adopt(data.plan)
 const sockets: Socket[] = []
 /** A query is answered in place, so it is copied where a reply has room. */
 let packet = Buffer.alloc(MESSAGE_BYTES_MAX)
@@ -74,22 +69,24 @@ function enlargeBuffers(socket: Socket): void {
 async function stop(): Promise<void> {
   await sleep(LAST_QUERIES_MS)
   for (const socket of sockets) socket.close()
+}
+
+async function start(): Promise<void> {
+  const hasPlan = await followPlans(data, plan => responder.adopt(plan), stop)
+  if (!hasPlan) return
+  const refusal = await openAll()
+  port.postMessage(refusal ?? ({ kind: 'ready' } satisfies MessageFromWorker))
+  if (refusal === undefined) return
+  await stop()
   port.close()
 }
 
-port.on('message', (message: MessageToWorker) => {
-  if (message.kind === 'plan') responder.adopt(message.plan)
-  else void stop()
-})
-
-async function start(): Promise<MessageFromWorker> {
+async function openAll(): Promise<MessageFromWorker | undefined> {
   for (const endpoint of data.listen) {
     const refusal = await open(endpoint)
     if (refusal !== undefined) return refusal
   }
-  return { kind: 'ready' }
+  return undefined
 }
 
-const outcome = await start()
-port.postMessage(outcome)
-if (outcome.kind === 'refused') await stop()
+await start()

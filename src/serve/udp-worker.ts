@@ -33,11 +33,19 @@ class UdpWorker {
   }
 
   run(): void {
+    this.awaitFirstPlan()
     this.data.port.postMessage({ kind: 'ready' })
     const [only, ...others] = this.data.sockets
     if (only !== undefined && others.length === 0) this.serveOne(only)
     else this.serveMany(this.data.sockets)
     this.drain()
+  }
+
+  /** Workers start while the first plan is still being built. */
+  private awaitFirstPlan(): void {
+    if (this.generation !== 0) return
+    Atomics.wait(this.control, Control.Generation, 0)
+    this.adoptNewest()
   }
 
   private serveOne(socket: BorrowedSocket): void {

@@ -1,0 +1,23 @@
+/** How a worker with an event loop hears of new plans and of the end. (UDP workers sleep in system calls and
+ *  read their port themselves.) Knows nothing of what is served. */
+import type { Plan } from '../plan/plan.ts'
+import type { MessageToWorker, WorkerData } from '../plan/worker-contract.ts'
+
+/** Resolves when there is a plan to serve from; false when the end came first. */
+export function followPlans(
+  { plan, port }: WorkerData,
+  adopt: (plan: Plan) => void,
+  stop: () => Promise<void>,
+): Promise<boolean> {
+  return new Promise(resolve => {
+    port.on('message', (message: MessageToWorker) => {
+      if (message.kind === 'plan') adopt(message.plan)
+      // A closed port is what ends the thread.
+      else void stop().then(() => port.close())
+      resolve(message.kind === 'plan')
+    })
+    if (plan.generation === 0) return
+    adopt(plan)
+    resolve(true)
+  })
+}

@@ -45,12 +45,20 @@ const SHOWN_COLUMNS_MAX = 160
 
 /** A very long line is cut around the caret, so that a report stays readable. */
 function underline(problem: Problem, sourceLine: string): string[] {
+  // Columns count characters, and some characters are two units of a string.
+  const line = [...sourceLine]
   const caretAt = Math.max(0, problem.column - 1)
-  const from = sourceLine.length > SHOWN_COLUMNS_MAX ? Math.max(0, caretAt - SHOWN_COLUMNS_MAX / 2) : 0
-  const shown = sourceLine.slice(from, from + SHOWN_COLUMNS_MAX)
-  if (problem.column === 0) return [`  ${shown}`]
+  const from = line.length > SHOWN_COLUMNS_MAX ? Math.max(0, caretAt - SHOWN_COLUMNS_MAX / 2) : 0
+  // Control characters must not reach a terminal.
+  const shown = line.slice(from, from + SHOWN_COLUMNS_MAX).map(visible)
+  if (problem.column === 0) return [`  ${shown.join('')}`]
   // Tabs stay tabs in the padding, so that the caret stands under its character on any terminal.
-  const padding = shown.slice(0, caretAt - from).replace(/[^\t]/g, ' ')
+  const before = shown.slice(0, caretAt - from)
+  const padding = before.map(character => (character === '\t' ? character : ' ')).join('')
   const room = Math.max(1, shown.length - (caretAt - from))
-  return [`  ${shown}`, `  ${padding}${'^'.repeat(Math.max(1, Math.min(problem.width, room)))}`]
+  return [`  ${shown.join('')}`, `  ${padding}${'^'.repeat(Math.max(1, Math.min(problem.width, room)))}`]
+}
+
+function visible(character: string): string {
+  return /[^\P{Cc}\t]/u.test(character) ? '\u{fffd}' : character
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import type { Problem } from '../base/problem.ts'
 import { checkZone } from './check.ts'
 import { parseZone, type ReadFile } from './parse.ts'
+import type { Reporter } from './report.ts'
 import { growTree } from './tree.ts'
 import type { Zone } from './zone.ts'
 
@@ -13,7 +14,11 @@ export type { ReadFile } from './parse.ts'
 export interface Loaded {
   /** Absent when there are errors. */
   readonly zone?: Zone
+  /** The first hundred of each severity in each file, and how many more there are. */
   readonly problems: readonly Problem[]
+  /** Of all, also of those that are not in `problems`. */
+  readonly errors: number
+  readonly warnings: number
   /** Every file that was asked for, found or not: what a watcher watches. */
   readonly files: readonly string[]
 }
@@ -29,15 +34,18 @@ export function loadZone(
   const parser = parseZone(path, apex, readFile)
   const files = [...parser.files]
   const { report, owners, records } = parser
-  if (report.sources.length === 0) return { problems: report.list(), files }
+  if (report.sources.length === 0) return outcome(report, files)
   const apexOwner = growTree(owners, records, parser.apex)
   const serial = checkZone(parser, apexOwner, previousSerial)
-  const problems = report.list()
-  if (report.errors > 0) return { problems, files }
+  if (report.errors > 0) return outcome(report, files)
   const { sources } = report
   const { directives, steering } = parser
   const zone = { apex: parser.apex.bytes, owners, records, sources, directives, steering, apexOwner, serial }
-  return { zone, problems, files }
+  return { zone, ...outcome(report, files) }
+}
+
+function outcome(report: Reporter, files: readonly string[]): Loaded {
+  return { problems: report.list(), errors: report.errors, warnings: report.warnings, files }
 }
 
 export function readFromDisk(path: string): Uint8Array | Error {

@@ -85,13 +85,14 @@ export class Reporter {
     return shown
   }
 
+  /** Byte offset of a 1-based line. */
+  offsetOf(source: number, line: number): number {
+    return this.startsOf(source)[line - 1] ?? 0
+  }
+
   /** 1-based line of a byte offset. */
   lineOf(source: number, at: number): number {
-    let starts = this.lineStarts.get(source)
-    if (starts === undefined) {
-      starts = findLineStarts(this.sources[source]!.bytes)
-      this.lineStarts.set(source, starts)
-    }
+    const starts = this.startsOf(source)
     let low = 0
     let high = starts.length
     while (high - low > 1) {
@@ -102,6 +103,15 @@ export class Reporter {
     return low + 1
   }
 
+  private startsOf(source: number): Int32Array {
+    const known = this.lineStarts.get(source)
+    if (known !== undefined) return known
+    const starts = findLineStarts(this.sources[source]!.bytes)
+    this.lineStarts.set(source, starts)
+    return starts
+  }
+
+  /** What a person needs to find the place. */
   whereabouts(place: Place): Pick<Problem, 'file' | 'line' | 'column' | 'width' | 'sourceLine'> {
     const { path, bytes } = this.sources[place.source]!
     const lineAt = place.at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, place.at - 1) + 1

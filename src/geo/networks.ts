@@ -1,0 +1,174 @@
+/** Networks in, sorted disjoint ranges out. The ranges cover the whole address space; what nobody named is of
+ *  place 0. Networks are added in the order of their first addresses; one that begins inside an earlier one
+ *  wins there, and the earlier one goes on after it: that is "longest match" for prefixes. */
+
+import { UNKNOWN } from './place-store.ts'
+
+const ROWS_AT_FIRST = 1 << 12
+
+/** Range i begins at `starts[i]` and ends before the next one begins. */
+export interface Ranges4 {
+  readonly starts: Uint32Array
+  readonly places: Uint32Array
+  readonly count: number
+}
+
+/** As `Ranges4`, with four words a start, the high one first. */
+export interface Ranges6 {
+  readonly starts: Uint32Array
+  readonly places: Uint32Array
+  readonly count: number
+}
+
+const ADDRESSES4 = 2 ** 32
+
+export class Networks4 implements Ranges4 {
+  starts = new Uint32Array(ROWS_AT_FIRST)
+  places = new Uint32Array(ROWS_AT_FIRST)
+  count = 0
+  /** How many networks were added. */
+  added = 0
+  /** The first address not yet written. */
+  private next = 0
+  /** Networks begun and not ended: last address and place, the inner ones later. */
+  private readonly open: { end: number; place: number }[] = []
+  private lastStart = 0
+
+  /** From `start` to `end`, both included. False if it begins before the one added last. */
+  add(start: number, end: number, place: number): boolean {
+    if (start < this.lastStart || end < start) return false
+    this.lastStart = start
+    this.added++
+    this.closeBefore(start)
+    const outer = this.open.at(-1)
+    if (this.next < start) this.append(this.next, outer === undefined ? UNKNOWN : outer.place)
+    this.next = start
+    this.open.push({ end, place })
+    return true
+  }
+
+  finish(): Ranges4 {
+    this.closeBefore(ADDRESSES4)
+    if (this.next < ADDRESSES4) this.append(this.next, UNKNOWN)
+    this.next = ADDRESSES4
+    return this
+  }
+
+  /** Writes and forgets the open networks that end before `start`. */
+  private closeBefore(start: number): void {
+    for (let inner = this.open.at(-1); inner !== undefined && inner.end < start; inner = this.open.at(-1)) {
+      if (this.next <= inner.end) {
+        this.append(this.next, inner.place)
+        this.next = inner.end + 1
+      }
+      this.open.pop()
+    }
+  }
+
+  private append(start: number, place: number): void {
+    if (this.count > 0 && this.places[this.count - 1] === place) return
+    if (this.count === this.places.length) this.grow()
+    this.starts[this.count] = start
+    this.places[this.count++] = place
+  }
+
+  private grow(): void {
+    this.starts = widen(this.starts)
+    this.places = widen(this.places)
+  }
+}
+
+export class Networks6 implements Ranges6 {
+  starts = new Uint32Array(ROWS_AT_FIRST * 4)
+  places = new Uint32Array(ROWS_AT_FIRST)
+  count = 0
+  added = 0
+  private readonly next = new Uint32Array(4)
+  /** `next` went past the last address. */
+  private full = false
+  private ends = new Uint32Array(64 * 4)
+  private readonly openPlaces: number[] = []
+  private readonly lastStart = new Uint32Array(4)
+
+  add(start: Uint32Array, end: Uint32Array, place: number): boolean {
+    if (compare(start, 0, this.lastStart, 0) < 0 || compare(end, 0, start, 0) < 0) return false
+    this.lastStart.set(start)
+    this.added++
+    this.closeBefore(start)
+    if (compare(this.next, 0, start, 0) < 0) this.append(this.openPlaces.at(-1) ?? UNKNOWN)
+    this.next.set(start)
+    const depth = this.openPlaces.length
+    if (depth * 4 === this.ends.length) this.ends = widen(this.ends)
+    for (let i = 0; i < 4; i++) this.ends[depth * 4 + i] = end[i]!
+    this.openPlaces.push(place)
+    return true
+  }
+
+  finish(): Ranges6 {
+    this.closeBefore(undefined)
+    if (!this.full) this.append(UNKNOWN)
+    this.full = true
+    return this
+  }
+
+  private closeBefore(start: Uint32Array | undefined): void {
+    for (let depth = this.openPlaces.length - 1; depth >= 0; depth--) {
+      if (start !== undefined && compare(this.ends, depth * 4, start, 0) >= 0) return
+      if (!this.full && compare(this.next, 0, this.ends, depth * 4) <= 0) {
+        this.append(this.openPlaces[depth]!)
+        this.skipPast(depth * 4)
+      }
+      this.openPlaces.pop()
+    }
+  }
+
+  /** `next` = the address after the end at `at`. */
+  private skipPast(at: number): void {
+    for (let i = 0; i < 4; i++) this.next[i] = this.ends[at + i]!
+    this.full = !increment(this.next)
+  }
+
+  private append(place: number): void {
+    if (this.count > 0 && this.places[this.count - 1] === place) return
+    if (this.count === this.places.length) {
+      this.starts = widen(this.starts)
+      this.places = widen(this.places)
+    }
+    const at = this.count * 4
+    for (let i = 0; i < 4; i++) this.starts[at + i] = this.next[i]!
+    this.places[this.count++] = place
+  }
+}
+
+/** Of two addresses of four words: negative, 0 or positive. */
+export function compare(a: Uint32Array, aAt: number, b: Uint32Array, bAt: number): number {
+  for (let i = 0; i < 4; i++) {
+    const left = a[aAt + i]!
+    const right = b[bAt + i]!
+    if (left !== right) return left < right ? -1 : 1
+  }
+  return 0
+}
+
+/** False when it was the last address. */
+function increment(address: Uint32Array): boolean {
+  for (let i = 3; i >= 0; i--) {
+    address[i] = address[i]! + 1
+    if (address[i] !== 0) return true
+  }
+  return false
+}
+
+/** The last address of a prefix. */
+export function lastOfPrefix(start: Uint32Array, bits: number, into: Uint32Array): void {
+  for (let i = 0; i < 4; i++) {
+    const hostBits = Math.min(32, Math.max(0, (i + 1) * 32 - bits))
+    into[i] = start[i]! | (hostBits === 32 ? 0xffff_ffff : (1 << hostBits) - 1)
+  }
+}
+
+function widen(column: Uint32Array): Uint32Array<ArrayBuffer> {
+  const wider = new Uint32Array(column.length * 2)
+  wider.set(column)
+  return wider
+}

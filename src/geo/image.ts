@@ -136,10 +136,8 @@ function layOut(sizes: Sizes) {
   const places6 = starts6 + sizes.rows6 * 16
   const info = places6 + sizes.rows6 * 4
   const total = info + Math.ceil(sizes.infoBytes / 8) * 8
-  return {
-    ...{ latitudes, longitudes, countries, subdivisions, continents, asns },
-    ...{ index4, starts4, places4, starts6, places6, info, total },
-  }
+  const places = { latitudes, longitudes, countries, subdivisions, continents, asns }
+  return { ...places, index4, starts4, places4, starts6, places6, info, total }
 }
 
 class Sections implements PlaceColumns {

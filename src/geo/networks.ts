@@ -4,8 +4,6 @@
 
 import { UNKNOWN } from './place-store.ts'
 
-const ROWS_AT_FIRST = 1 << 12
-
 /** Range i begins at `starts[i]` and ends before the next one begins. */
 export interface Ranges4 {
   readonly starts: Uint32Array
@@ -20,18 +18,52 @@ export interface Ranges6 {
   readonly count: number
 }
 
-const ADDRESSES4 = 2 ** 32
+export const ADDRESSES4 = 2 ** 32
 
-export class Networks4 implements Ranges4 {
-  starts = new Uint32Array(ROWS_AT_FIRST)
-  places = new Uint32Array(ROWS_AT_FIRST)
+/** Ranges that grow at their end. One of the same place as the last is not a new one. */
+export class Rows4 implements Ranges4 {
+  starts = new Uint32Array(4096)
+  places = new Uint32Array(4096)
   count = 0
+
+  append(start: number, place: number): void {
+    if (this.count > 0 && this.places[this.count - 1] === place) return
+    if (this.count === this.places.length) {
+      this.starts = widen(this.starts)
+      this.places = widen(this.places)
+    }
+    this.starts[this.count] = start
+    this.places[this.count++] = place
+  }
+}
+
+export class Rows6 implements Ranges6 {
+  starts = new Uint32Array(4096 * 4)
+  places = new Uint32Array(4096)
+  count = 0
+
+  /** The range begins at the four words of `words` from `at`. */
+  append(words: Uint32Array, at: number, place: number): void {
+    if (this.count > 0 && this.places[this.count - 1] === place) return
+    if (this.count === this.places.length) {
+      this.starts = widen(this.starts)
+      this.places = widen(this.places)
+    }
+    const to = this.count * 4
+    for (let i = 0; i < 4; i++) this.starts[to + i] = words[at + i]!
+    this.places[this.count++] = place
+  }
+}
+
+export class Networks4 {
   /** How many networks were added. */
   added = 0
+  private readonly rows = new Rows4()
   /** The first address not yet written. */
   private next = 0
-  /** Networks begun and not ended: last address and place, the inner ones later. */
-  private readonly open: { end: number; place: number }[] = []
+  /** Networks begun and not ended, the inner ones later. */
+  private readonly ends: number[] = []
+  private readonly places: number[] = []
   private lastStart = 0
 
   /** From `start` to `end`, both included. False if it begins before the one added last. */
@@ -40,103 +72,77 @@ export class Networks4 implements Ranges4 {
     this.lastStart = start
     this.added++
     this.closeBefore(start)
-    const outer = this.open.at(-1)
-    if (this.next < start) this.append(this.next, outer === undefined ? UNKNOWN : outer.place)
+    if (this.next < start) this.rows.append(this.next, this.places.at(-1) ?? UNKNOWN)
     this.next = start
-    this.open.push({ end, place })
+    this.ends.push(end)
+    this.places.push(place)
     return true
   }
 
   finish(): Ranges4 {
     this.closeBefore(ADDRESSES4)
-    if (this.next < ADDRESSES4) this.append(this.next, UNKNOWN)
+    if (this.next < ADDRESSES4) this.rows.append(this.next, UNKNOWN)
     this.next = ADDRESSES4
-    return this
+    return this.rows
   }
 
   /** Writes and forgets the open networks that end before `start`. */
   private closeBefore(start: number): void {
-    for (let inner = this.open.at(-1); inner !== undefined && inner.end < start; inner = this.open.at(-1)) {
-      if (this.next <= inner.end) {
-        this.append(this.next, inner.place)
-        this.next = inner.end + 1
+    for (let depth = this.ends.length - 1; depth >= 0; depth--) {
+      const end = this.ends[depth]!
+      if (end >= start) return
+      if (this.next <= end) {
+        this.rows.append(this.next, this.places[depth]!)
+        this.next = end + 1
       }
-      this.open.pop()
+      this.ends.pop()
+      this.places.pop()
     }
-  }
-
-  private append(start: number, place: number): void {
-    if (this.count > 0 && this.places[this.count - 1] === place) return
-    if (this.count === this.places.length) this.grow()
-    this.starts[this.count] = start
-    this.places[this.count++] = place
-  }
-
-  private grow(): void {
-    this.starts = widen(this.starts)
-    this.places = widen(this.places)
   }
 }
 
-export class Networks6 implements Ranges6 {
-  starts = new Uint32Array(ROWS_AT_FIRST * 4)
-  places = new Uint32Array(ROWS_AT_FIRST)
-  count = 0
+export class Networks6 {
   added = 0
+  private readonly rows = new Rows6()
   private readonly next = new Uint32Array(4)
   /** `next` went past the last address. */
   private full = false
   private ends = new Uint32Array(64 * 4)
-  private readonly openPlaces: number[] = []
+  private readonly places: number[] = []
   private readonly lastStart = new Uint32Array(4)
 
+  /** Four words each. */
   add(start: Uint32Array, end: Uint32Array, place: number): boolean {
     if (compare(start, 0, this.lastStart, 0) < 0 || compare(end, 0, start, 0) < 0) return false
     this.lastStart.set(start)
     this.added++
     this.closeBefore(start)
-    if (compare(this.next, 0, start, 0) < 0) this.append(this.openPlaces.at(-1) ?? UNKNOWN)
+    if (compare(this.next, 0, start, 0) < 0) this.rows.append(this.next, 0, this.places.at(-1) ?? UNKNOWN)
     this.next.set(start)
-    const depth = this.openPlaces.length
+    const depth = this.places.length
     if (depth * 4 === this.ends.length) this.ends = widen(this.ends)
     for (let i = 0; i < 4; i++) this.ends[depth * 4 + i] = end[i]!
-    this.openPlaces.push(place)
+    this.places.push(place)
     return true
   }
 
   finish(): Ranges6 {
     this.closeBefore(undefined)
-    if (!this.full) this.append(UNKNOWN)
+    if (!this.full) this.rows.append(this.next, 0, UNKNOWN)
     this.full = true
-    return this
+    return this.rows
   }
 
   private closeBefore(start: Uint32Array | undefined): void {
-    for (let depth = this.openPlaces.length - 1; depth >= 0; depth--) {
+    for (let depth = this.places.length - 1; depth >= 0; depth--) {
       if (start !== undefined && compare(this.ends, depth * 4, start, 0) >= 0) return
       if (!this.full && compare(this.next, 0, this.ends, depth * 4) <= 0) {
-        this.append(this.openPlaces[depth]!)
-        this.skipPast(depth * 4)
+        this.rows.append(this.next, 0, this.places[depth]!)
+        for (let i = 0; i < 4; i++) this.next[i] = this.ends[depth * 4 + i]!
+        this.full = !increment(this.next)
       }
-      this.openPlaces.pop()
+      this.places.pop()
     }
-  }
-
-  /** `next` = the address after the end at `at`. */
-  private skipPast(at: number): void {
-    for (let i = 0; i < 4; i++) this.next[i] = this.ends[at + i]!
-    this.full = !increment(this.next)
-  }
-
-  private append(place: number): void {
-    if (this.count > 0 && this.places[this.count - 1] === place) return
-    if (this.count === this.places.length) {
-      this.starts = widen(this.starts)
-      this.places = widen(this.places)
-    }
-    const at = this.count * 4
-    for (let i = 0; i < 4; i++) this.starts[at + i] = this.next[i]!
-    this.places[this.count++] = place
   }
 }
 
@@ -150,6 +156,14 @@ export function compare(a: Uint32Array, aAt: number, b: Uint32Array, bAt: number
   return 0
 }
 
+/** The last address of a prefix. */
+export function lastOfPrefix(start: Uint32Array, bits: number, into: Uint32Array): void {
+  for (let i = 0; i < 4; i++) {
+    const hostBits = Math.min(32, Math.max(0, (i + 1) * 32 - bits))
+    into[i] = start[i]! | (hostBits === 32 ? 0xffff_ffff : (1 << hostBits) - 1)
+  }
+}
+
 /** False when it was the last address. */
 function increment(address: Uint32Array): boolean {
   for (let i = 3; i >= 0; i--) {
@@ -157,14 +171,6 @@ function increment(address: Uint32Array): boolean {
     if (address[i] !== 0) return true
   }
   return false
-}
-
-/** The last address of a prefix. */
-export function lastOfPrefix(start: Uint32Array, bits: number, into: Uint32Array): void {
-  for (let i = 0; i < 4; i++) {
-    const hostBits = Math.min(32, Math.max(0, (i + 1) * 32 - bits))
-    into[i] = start[i]! | (hostBits === 32 ? 0xffff_ffff : (1 << hostBits) - 1)
-  }
 }
 
 function widen(column: Uint32Array): Uint32Array<ArrayBuffer> {

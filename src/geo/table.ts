@@ -146,7 +146,7 @@ function commonBits(
 ): number {
   // Subtracting 1 turns the zero words at the end into ones and borrows from the word ahead of them.
   let lastNonZero = 3
-  while (before && starts[row + lastNonZero] === 0) lastNonZero--
+  while (lastNonZero > 0 && starts[row + lastNonZero] === 0) lastNonZero--
   for (let i = 0; i < 4; i++) {
     const borrowed = before && i >= lastNonZero ? starts[row + i]! - 1 : starts[row + i]!
     const differing = borrowed ^ readWord(octets, at + i * 4)

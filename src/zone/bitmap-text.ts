@@ -18,7 +18,7 @@ export function readType(cursor: Cursor): boolean {
 
 /** Types to the end of the entry. NSEC always lists at least itself; NSEC3 and CSYNC may list none. */
 export function readTypes(cursor: Cursor, recordType: number): boolean {
-  if (!cursor.more && recordType === RrType.NSEC) return cursor.failMissing('the list of types is missing')
+  if (!cursor.more && recordType === RrType.NSEC) return cursor.failMissing()
   bitmap.fill(0)
   while (cursor.more) {
     const token = cursor.token
@@ -42,7 +42,7 @@ export function readTypes(cursor: Cursor, recordType: number): boolean {
 
 function readTypeToken(cursor: Cursor): number {
   if (!cursor.more) {
-    cursor.failMissing('a type is missing')
+    cursor.failMissing()
     return -1
   }
   const { bytes, start, end } = cursor.scan

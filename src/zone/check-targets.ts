@@ -4,6 +4,7 @@
 import { isWithin, nameHash, nameLength, printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import type { Check } from './check.ts'
+import type { Origin } from './name-text.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from './owners.ts'
 
 /** Octets before the name, and which word of the data it is. */
@@ -92,14 +93,20 @@ export function checkAlias(check: Check, record: number): void {
 function checkDoubled(check: Check, record: number, word: number, nameAt: number): void {
   const { apex, records } = check.parser
   const bytes = records.rdata.items
+  const meant = withoutDoubledOrigin(bytes, nameAt, apex)
+  if (meant === undefined) return
+  const hint = `is a final dot missing? ${meant}`
+  check.say('warning', record, word, 'doubled-origin', `the target is ${printName(bytes, nameAt)}`, hint)
+}
+
+/** The name without its last labels, if it ends in the origin twice. */
+export function withoutDoubledOrigin(bytes: Uint8Array, nameAt: number, apex: Origin): string | undefined {
   const surplus = nameLength(bytes, nameAt) - apex.length
   // A zone of one label is too likely to hold that label again.
-  if (apex.labels < 2 || surplus < apex.length - 1 || !isWithin(bytes, nameAt, apex.bytes)) return
+  if (apex.labels < 2 || surplus < apex.length - 1 || !isWithin(bytes, nameAt, apex.bytes)) return undefined
   const head = new Uint8Array(surplus + 1)
   head.set(bytes.subarray(nameAt, nameAt + surplus))
-  if (!isWithin(head, 0, apex.bytes)) return
-  const hint = `is a final dot missing? ${printName(head)}`
-  check.say('warning', record, word, 'doubled-origin', `the target is ${printName(bytes, nameAt)}`, hint)
+  return isWithin(head, 0, apex.bytes) ? printName(head) : undefined
 }
 
 /** The owner that answers for the name: itself or the wildcard that covers it. */

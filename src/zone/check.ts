@@ -4,7 +4,7 @@
 import type { Severity } from '../base/problem.ts'
 import { printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import { checkAlias, checkTargets } from './check-targets.ts'
+import { checkAlias, checkTargets, withoutDoubledOrigin } from './check-targets.ts'
 import { type Part, placeOf } from './locate.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from './owners.ts'
 import type { Parser } from './parse.ts'
@@ -64,6 +64,7 @@ export function checkZone(parser: Parser, apexOwner: number, previousSerial?: nu
   const check = new Check(parser, apexOwner)
   const { owners, records } = parser
   const divided: number[] = []
+  const doubledLabels = parser.apex.labels < 2 ? Infinity : parser.apex.labels * 2
   for (let owner = 0; owner < owners.count; owner++) {
     const first = owners.firstRecord[owner]!
     const flags = owners.flags[owner]!
@@ -72,6 +73,7 @@ export function checkZone(parser: Parser, apexOwner: number, previousSerial?: nu
       continue
     }
     if (first === NO_RECORD) continue
+    if (owners.labels[owner]! >= doubledLabels) checkDoubledOwner(check, owner)
     if (records.next[first] !== NO_RECORD) mendSets(check, owner)
     if (flags & (OwnerFlag.Cname | OwnerFlag.Dname)) checkAlone(check, owner)
     if (flags & (OwnerFlag.Cut | OwnerFlag.BelowCut | OwnerFlag.BelowDname)) divided.push(owner)
@@ -116,15 +118,7 @@ function checkRecord(check: Check, record: number): void {
         )
       return checkAlias(check, record)
     case RrType.SOA:
-      if (owner !== check.apexOwner)
-        check.say(
-          'error',
-          record,
-          'owner',
-          'soa-not-at-apex',
-          `the SOA stands at ${check.nameOf(owner)}, the zone is ${check.nameOf(check.apexOwner)}`,
-          'the zone is named by its file; $ORIGIN above the SOA can name another',
-        )
+      if (owner !== check.apexOwner) sayMisplacedSoa(check, record)
       return
     case RrType.DS:
       if ((owners.flags[owner]! & OwnerFlag.Cut) === 0)
@@ -139,11 +133,35 @@ function checkRecord(check: Check, record: number): void {
   }
 }
 
+/** `www.example.com` without a final dot becomes `www.example.com.example.com.` */
+function checkDoubledOwner(check: Check, owner: number): void {
+  const { owners, apex } = check.parser
+  const meant = withoutDoubledOrigin(owners.names.items, owners.nameAt[owner]!, apex)
+  if (meant === undefined) return
+  const hint = `is a final dot missing? ${meant}`
+  check.say(
+    'warning',
+    owners.firstRecord[owner]!,
+    'owner',
+    'doubled-origin',
+    `the owner is ${check.nameOf(owner)}`,
+    hint,
+  )
+}
+
+function sayMisplacedSoa(check: Check, record: number): void {
+  const text = `the SOA stands at ${check.ownerOf(record)}, the zone is ${check.nameOf(check.apexOwner)}`
+  const hint = 'the zone is named by its file; $ORIGIN above the SOA can name another'
+  check.say('error', record, 'owner', 'soa-not-at-apex', text, hint)
+}
+
 function checkOutside(check: Check, owner: number): void {
   const { owners, steering, report } = check.parser
   const text = `${check.nameOf(owner)} is not in the zone ${check.nameOf(check.apexOwner)}`
   const hint = 'a name with a final dot is taken as it is'
   const record = owners.firstRecord[owner]!
+  if (check.find(owner, RrType.SOA) !== NO_RECORD)
+    return sayMisplacedSoa(check, check.find(owner, RrType.SOA))
   if (record !== NO_RECORD) return check.say('error', record, 'owner', 'out-of-zone', text, hint)
   const rule = steering.find(candidate => candidate.owner === owner)
   if (rule === undefined) return
@@ -162,6 +180,18 @@ function checkAlone(check: Check, owner: number): void {
   const cname = check.find(owner, RrType.CNAME)
   const dname = check.find(owner, RrType.DNAME)
   const name = check.nameOf(owner)
+  if (cname !== NO_RECORD && owner === check.apexOwner) {
+    const text = 'the apex has SOA and NS, so it cannot be an alias (RFC 1912 §2.4)'
+    check.say(
+      'error',
+      cname,
+      'type',
+      'cname-at-apex',
+      text,
+      'HTTPS with priority 0 is an alias for web clients',
+    )
+    return
+  }
   for (let record = owners.firstRecord[owner]!; record !== NO_RECORD; record = records.next[record]!) {
     const type = records.type[record]!
     if (type === RrType.CNAME && record !== cname)
@@ -173,7 +203,6 @@ function checkAlone(check: Check, owner: number): void {
         'type',
         'cname-and-other',
         `${name} has a CNAME, so it can have no ${typeName(type)} (RFC 2181 §10.1)`,
-        owner === check.apexOwner ? 'the apex has SOA and NS, so it cannot be an alias' : undefined,
       )
     else if (type === RrType.DNAME && record !== dname)
       check.say('error', record, 'type', 'many-dnames', `${name} has more than one DNAME (RFC 6672 §2.4)`)
@@ -194,7 +223,9 @@ function checkDivided(check: Check, owner: number): void {
   let typeBefore = -1
   for (let record = owners.firstRecord[owner]!; record !== NO_RECORD; record = records.next[record]!) {
     const type = records.type[record]!
-    if (type === typeBefore) continue
+    // Reported already, as what cannot stand beside other data.
+    const alone = type === RrType.CNAME || type === RrType.DNAME
+    if (type === typeBefore || (alone && (flags & OwnerFlag.BelowDname) === 0)) continue
     typeBefore = type
     const isAddress = type === RrType.A || type === RrType.AAAA
     if (flags & OwnerFlag.BelowDname)
@@ -229,7 +260,7 @@ function checkApex(check: Check, previousSerial?: number): number {
   const whole = report.sources[0]!.path
   const soa = check.find(check.apexOwner, RrType.SOA)
   const excused = check.mayBeRefused(check.apexOwner)
-  if (!excused && soa === NO_RECORD)
+  if (!excused && soa === NO_RECORD && !check.parser.soaSeen)
     report.addWhole(whole, {
       severity: 'error',
       code: 'no-soa',

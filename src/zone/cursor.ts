@@ -1,6 +1,7 @@
 /** Walks the tokens of one entry and says what is wrong with them at their own column. What the fields of
  *  RDATA are read through; knows no types and no directives. */
 
+import { domainToASCII } from 'node:url'
 import type { Bytes } from '../base/growable.ts'
 import type { Severity } from '../base/problem.ts'
 import { escapedOctet, escapeLength, NameFault, NameReader, type Origin } from './name-text.ts'
@@ -19,6 +20,8 @@ export class Cursor {
   origin: Origin
   /** The token to be read next. */
   token = 0
+  /** What the field being read is called. */
+  what = 'the data'
   /** Where every problem is put, whatever the token: generated text has no place of its own. */
   pinned: Place | undefined
   /** RDATA is written at its end. */
@@ -73,11 +76,20 @@ export class Cursor {
   }
 
   /** A field is not there: the caret stands behind what is. */
-  failMissing(text: string, hint?: string): false {
+  failMissing(text = `${this.what} is missing`, hint?: string): false {
     const last = this.scan.count - 1
     const at =
       last < 0 ? this.scan.entryAt : this.scan.end[last]! + (this.scan.flags[last]! & TokenFlag.Quoted)
     return this.failAt(at, 1, 'missing-data', text, hint)
+  }
+
+  warnAt(at: number, width: number, code: string, text: string, hint?: string): void {
+    this.report.add(this.pinned ?? { source: this.source, at, width }, {
+      severity: 'warning',
+      code,
+      text,
+      hint,
+    })
   }
 
   failAt(at: number, width: number, code: string, text: string, hint?: string): false {
@@ -105,13 +117,14 @@ export class Cursor {
   }
 
   /** The next token as a name in `names`, completed with the origin; reports what is wrong with it. */
-  readName(what: string): boolean {
+  readName(what = this.what): boolean {
     if (!this.more) return this.failMissing(`${what} is missing`)
     const { bytes, start, end, flags } = this.scan
     const token = this.token
     if (flags[token]! & TokenFlag.Quoted)
       return this.fail('quoted-name', `${what} is in quotes`, 'names are written without quotes')
     if (!this.names.read(bytes, start[token]!, end[token]!, this.origin)) return this.failName(what)
+    if (this.names.nonAscii) this.warnNonAscii(what)
     this.token++
     return true
   }
@@ -146,6 +159,13 @@ export class Cursor {
     }
   }
 
+  /** Octets above 127 are legal (RFC 2181 §11), but nobody who types the name will ask for them. */
+  warnNonAscii(what: string): void {
+    const ascii = domainToASCII(this.text())
+    const hint = ascii === '' ? undefined : `resolvers ask for ${ascii} (RFC 5890)`
+    this.warn('non-ascii-name', `${what} ${this.text()} is not ASCII`, hint)
+  }
+
   /** The token's octets with escapes resolved, in `octets`. `drop` is an octet to leave out where it is
    *  not escaped. False, and reported by the caller, when an escape is bad: see `failEscape`. */
   readOctets(token: number, drop = -1): boolean {
@@ -177,7 +197,13 @@ export class Cursor {
     for (let at = start[this.token]!; at < end[this.token]!; at++) {
       if (bytes[at] !== ESCAPE) continue
       if (escapedOctet(bytes, at, end[this.token]!) < 0)
-        return this.failAt(at, Math.min(4, end[this.token]! - at), 'bad-escape', 'a bad escape', ESCAPE_HINT)
+        return this.failAt(
+          at,
+          Math.min(4, end[this.token]! - at),
+          'bad-escape',
+          `${this.what} has a bad escape`,
+          ESCAPE_HINT,
+        )
       at += escapeLength(bytes, at) - 1
     }
     return false

@@ -13,7 +13,7 @@ for (let letter = 0; letter < 22; letter++) BASE32HEX[0x41 + letter] = 10 + lett
 
 /** Hex in any number of words, to the end of the entry; at least one octet. */
 export function readHex(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('hex digits are missing')
+  if (!cursor.more) return cursor.failMissing()
   const first = cursor.token
   let half = -1
   for (; cursor.more; cursor.token++) {
@@ -33,7 +33,7 @@ export function readHex(cursor: Cursor): boolean {
 
 /** Base64 in any number of words, to the end of the entry (RFC 4648 §4). */
 export function readBase64(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('base64 is missing')
+  if (!cursor.more) return cursor.failMissing()
   const first = cursor.token
   const reader = new Base64Reader(cursor)
   for (; cursor.more; cursor.token++) {
@@ -88,7 +88,7 @@ export class Base64Reader {
 
 /** An NSEC3 salt: hex in one word, or `-` for none (RFC 5155 §3.3). */
 export function readSalt(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('the salt is missing', 'no salt is written -')
+  if (!cursor.more) return cursor.failMissing(undefined, 'no salt is written -')
   const { bytes, start, end } = cursor.scan
   const from = start[cursor.token]!
   const to = end[cursor.token]!
@@ -113,7 +113,7 @@ export function readSalt(cursor: Cursor): boolean {
 
 /** A hashed owner name: base32hex without padding (RFC 5155 §3.3). */
 export function readHashed(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('the next hashed owner name is missing')
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end } = cursor.scan
   const lengthAt = cursor.out.reserve(1)
   let bits = 0
@@ -138,7 +138,7 @@ export function readHashed(cursor: Cursor): boolean {
 
 /** EUI-48 or EUI-64: pairs of hex digits with hyphens (RFC 7043 §3.2, §4.2). */
 export function readHyphenated(cursor: Cursor, octets: number): boolean {
-  if (!cursor.more) return cursor.failMissing('the identifier is missing')
+  if (!cursor.more) return cursor.failMissing()
   const text = cursor.text()
   const pairs = text.split('-')
   if (pairs.length !== octets || !pairs.every(pair => /^[0-9a-f]{2}$/i.test(pair)))

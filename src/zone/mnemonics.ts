@@ -4,13 +4,16 @@ import { RrClass, RrType } from '../wire/types.ts'
 
 export class Mnemonics {
   readonly words: readonly string[]
+  /** The ones to propose. */
+  readonly usual: readonly string[]
   private readonly values: Int32Array
   private readonly folded: readonly Uint8Array[]
   private readonly slots: Int16Array
 
-  constructor(entries: Iterable<readonly [string, number]>) {
+  constructor(entries: Iterable<readonly [string, number]>, usual?: readonly string[]) {
     const list = [...entries]
     this.words = list.map(([word]) => word)
+    this.usual = usual ?? this.words
     this.values = Int32Array.from(list, ([, value]) => value)
     this.folded = this.words.map(word => Uint8Array.from(word.toUpperCase(), letter => letter.charCodeAt(0)))
     this.slots = new Int16Array(2 ** Math.ceil(Math.log2(list.length * 4 + 4)))
@@ -71,33 +74,36 @@ export const RECORD_WORDS = new Mnemonics([
 ])
 
 /** DNSSEC algorithm numbers (IANA registry "DNS Security Algorithm Numbers"). */
-export const ALGORITHMS = new Mnemonics([
-  ['DELETE', 0],
-  ['RSAMD5', 1],
-  ['DH', 2],
-  ['DSA', 3],
-  ['ECC', 4],
-  ['RSASHA1', 5],
-  ['NSEC3DSA', 6],
-  ['DSA-NSEC3-SHA1', 6],
-  ['NSEC3RSASHA1', 7],
-  ['RSASHA1-NSEC3-SHA1', 7],
-  ['RSASHA256', 8],
-  ['RSASHA512', 10],
-  ['ECCGOST', 12],
-  ['ECC-GOST', 12],
-  ['ECDSAP256SHA256', 13],
-  ['ECDSA256', 13],
-  ['ECDSAP384SHA384', 14],
-  ['ECDSA384', 14],
-  ['ED25519', 15],
-  ['ED448', 16],
-  ['SM2SM3', 17],
-  ['ECC-GOST12', 23],
-  ['INDIRECT', 252],
-  ['PRIVATEDNS', 253],
-  ['PRIVATEOID', 254],
-])
+export const ALGORITHMS = new Mnemonics(
+  [
+    ['DELETE', 0],
+    ['RSAMD5', 1],
+    ['DH', 2],
+    ['DSA', 3],
+    ['ECC', 4],
+    ['RSASHA1', 5],
+    ['NSEC3DSA', 6],
+    ['DSA-NSEC3-SHA1', 6],
+    ['NSEC3RSASHA1', 7],
+    ['RSASHA1-NSEC3-SHA1', 7],
+    ['RSASHA256', 8],
+    ['RSASHA512', 10],
+    ['ECCGOST', 12],
+    ['ECC-GOST', 12],
+    ['ECDSAP256SHA256', 13],
+    ['ECDSA256', 13],
+    ['ECDSAP384SHA384', 14],
+    ['ECDSA384', 14],
+    ['ED25519', 15],
+    ['ED448', 16],
+    ['SM2SM3', 17],
+    ['ECC-GOST12', 23],
+    ['INDIRECT', 252],
+    ['PRIVATEDNS', 253],
+    ['PRIVATEOID', 254],
+  ],
+  ['RSASHA256', 'ECDSAP256SHA256', 'ECDSAP384SHA384', 'ED25519', 'ED448'],
+)
 
 /** CERT types (RFC 4398 §2.1). */
 export const CERTIFICATES = new Mnemonics([
@@ -114,12 +120,15 @@ export const CERTIFICATES = new Mnemonics([
 ])
 
 /** DS digest types (RFC 4034 §A.2, RFC 4509, RFC 6605), which BIND also accepts as words. */
-export const DIGESTS = new Mnemonics([
-  ['SHA-1', 1],
-  ['SHA1', 1],
-  ['SHA-256', 2],
-  ['SHA256', 2],
-  ['GOST', 3],
-  ['SHA-384', 4],
-  ['SHA384', 4],
-])
+export const DIGESTS = new Mnemonics(
+  [
+    ['SHA-1', 1],
+    ['SHA1', 1],
+    ['SHA-256', 2],
+    ['SHA256', 2],
+    ['GOST', 3],
+    ['SHA-384', 4],
+    ['SHA384', 4],
+  ],
+  ['SHA-256', 'SHA-384'],
+)

@@ -48,6 +48,8 @@ export class NameReader {
   length = 0
   labels = 0
   hash = 0
+  /** Some octet above 127 was written as it is, not as an escape. */
+  nonAscii = false
   fault: number = NameFault.None
   /** Offset in the text of the label or escape at fault, and how many octets of text it takes. */
   faultAt = 0
@@ -76,6 +78,7 @@ export class NameReader {
     this.labels = 0
     this.length = 0
     this.relative = true
+    this.nonAscii = false
     if (end - start === 1 && text[start] === AT) return true
     if (end - start === 1 && text[start] === DOT) {
       this.relative = false
@@ -85,6 +88,7 @@ export class NameReader {
     let lengthAt = 0
     let labelTextAt = start
     let to = 1
+    let seen = 0
     for (let at = start; at < end; at++) {
       const octet = text[at]!
       if (octet === DOT) {
@@ -96,8 +100,12 @@ export class NameReader {
         if (value < 0) return this.refuse(NameFault.BadEscape, at, Math.min(4, end - at))
         out[to++] = fold[value]!
         at += escapeLength(text, at) - 1
-      } else out[to++] = fold[octet]!
+      } else {
+        out[to++] = fold[octet]!
+        seen |= octet
+      }
     }
+    this.nonAscii = seen > 127
     this.relative = to - lengthAt > 1
     if (!this.relative) {
       this.length = lengthAt

@@ -143,7 +143,7 @@ export class Parser {
     if (ttl === NO_TTL) ttl = this.defaultTtl === NO_TTL ? this.ttlFor(word, typeToken) : this.defaultTtl
     if (ttl === NO_TTL || this.owner === LOST_OWNER) {
       records.rdata.count = rdataAt
-      return
+      return this.refuse(undefined, word)
     }
     records.add(this.owners, this.owner, word, ttl, rdataAt, cursor.source, entryAt)
     if (word === RrType.SOA) this.noteSoa()
@@ -175,6 +175,7 @@ export class Parser {
       this.ownerTextEnd = end
       this.ownerScan = scan
       this.ownerOrigin = origin
+      if (names.nonAscii) this.cursor.warnNonAscii('the owner')
       return true
     } else this.cursor.failName('the owner')
     this.owner = LOST_OWNER
@@ -298,13 +299,23 @@ export class Parser {
     )
   }
 
+  /** `A 192.0.2.1`: what stands in the owner's place is a type, and no type follows. */
+  private ownerIsType(scan: Scanner): boolean {
+    const isType = (token: number): boolean => {
+      const word = findRecordWord(scan.bytes, scan.start[token]!, scan.end[token]!)
+      return word >= 0 && !isClassWord(word)
+    }
+    if (scan.blankOwner || !isType(0)) return false
+    for (let token = this.cursor.token; token < scan.count; token++) if (isType(token)) return false
+    return true
+  }
+
   private failWord(repeatedTtl: boolean): void {
     const { cursor } = this
     const text = cursor.text()
     if (repeatedTtl) return void cursor.fail('repeated-ttl', 'the TTL is given twice')
     const { scan } = cursor
-    const ownerIsType = !scan.blankOwner && findRecordWord(scan.bytes, scan.start[0]!, scan.end[0]!) >= 0
-    const hint = ownerIsType
+    const hint = this.ownerIsType(scan)
       ? 'a line without an owner begins with a blank'
       : text.startsWith('$')
         ? 'a directive begins in the first column'

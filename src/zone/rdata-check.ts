@@ -4,6 +4,7 @@
 import { shapeFault } from '../wire/rdata-shape.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import type { Cursor } from './cursor.ts'
+import { closest } from './suggest.ts'
 import { svcbFault } from './svcb-check.ts'
 
 /** `\#` data of a type we know must be what that type's data can be (RFC 3597 §5). */
@@ -94,11 +95,56 @@ export function checkRdata(
         )
       return digest(ZONE_DIGEST_BYTES, 5, 6, 3, 'zone digest')
     case RrType.SVCB:
-    case RrType.HTTPS: {
-      const fault = svcbFault(bytes, rdataAt, end)
-      return fault === undefined || cursor.fail(fault.code, fault.text, fault.hint, at(fault.field))
-    }
+    case RrType.HTTPS:
+      return checkService(cursor, rdataAt, token)
+    case RrType.CAA:
+      return checkCertification(cursor, rdataAt, at(1))
+    case RrType.NAPTR:
+      return checkRewrite(cursor, rdataAt, at(4))
     default:
       return true
   }
+}
+
+function checkService(cursor: Cursor, rdataAt: number, token: number): boolean {
+  const fault = svcbFault(cursor.out.items, rdataAt, cursor.out.count)
+  if (fault === undefined) return true
+  let at = token
+  for (let word = token; word < cursor.scan.count; word++) {
+    if (cursor.text(word).toLowerCase().startsWith(fault.key)) at = word
+  }
+  if (fault.severity === 'error') return cursor.fail(fault.code, fault.text, fault.hint, at)
+  cursor.warn(fault.code, fault.text, fault.hint, at)
+  return true
+}
+
+/** IANA registry "Certification Authority Restriction Properties". */
+const PROPERTY_TAGS = ['issue', 'issuewild', 'iodef', 'contactemail', 'contactphone', 'issuevmc', 'issuemail']
+
+/** An authority that does not know a critical property must not issue; others ignore it (RFC 8659 §4.1). */
+function checkCertification(cursor: Cursor, rdataAt: number, token: number): boolean {
+  const { items } = cursor.out
+  const tagEnd = rdataAt + 2 + items[rdataAt + 1]!
+  const tag = Buffer.from(items.subarray(rdataAt + 2, tagEnd)).toString('latin1')
+  if (PROPERTY_TAGS.includes(tag.toLowerCase())) return true
+  cursor.warn(
+    'unknown-property',
+    `${tag} is not a known property`,
+    closest(tag.toLowerCase(), PROPERTY_TAGS),
+    token,
+  )
+  return true
+}
+
+/** `!ERE!REPLACEMENT!` with any delimiter and perhaps an `i` (RFC 3402 §3.2). */
+function checkRewrite(cursor: Cursor, rdataAt: number, token: number): boolean {
+  const { items } = cursor.out
+  let at = rdataAt + 4
+  for (let string = 0; string < 2; string++) at += items[at]! + 1
+  const regexp = Buffer.from(items.subarray(at + 1, at + 1 + items[at]!)).toString('latin1')
+  if (regexp === '' || /^([^\dA-Za-z\\])(?:\\[^]|(?!\1)[^\\])*\1(?:\\[^]|(?!\1)[^\\])*\1i?$/.test(regexp))
+    return true
+  const hint = 'DELIMITER expression DELIMITER replacement DELIMITER, as in !^.*$!sip:info@example.com!'
+  cursor.warn('bad-regexp', 'the regexp is not a substitution (RFC 3402 §3.2)', hint, token)
+  return true
 }

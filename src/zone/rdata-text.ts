@@ -6,12 +6,14 @@ import { RrType, typeName } from '../wire/types.ts'
 import { readType, readTypes } from './bitmap-text.ts'
 import type { Cursor } from './cursor.ts'
 import { readBase64, readHashed, readHex, readHyphenated, readSalt } from './encoded-text.ts'
+import { fieldName } from './field-names.ts'
 import { readGeneric } from './generic-text.ts'
 import { readLocation } from './location-text.ts'
 import { ALGORITHMS, CERTIFICATES, DIGESTS, type Mnemonics } from './mnemonics.ts'
 import { readIpv4, readIpv6, readNumber, readPeriod, readTime } from './number-text.ts'
 import { checkRdata } from './rdata-check.ts'
 import { readString, readStrings, readTag, readText } from './string-text.ts'
+import { closest } from './suggest.ts'
 import { readParameters } from './svcb-text.ts'
 
 /** Reads the rest of the entry as RDATA of this type onto the end of `cursor.out`. On false the problem
@@ -30,7 +32,10 @@ export function readRdata(cursor: Cursor, type: number): boolean {
   const layout = rdataLayout(type)
   if (layout === undefined) return failUnknown(cursor, type)
   const rdataAt = cursor.out.count
-  for (const field of layout) if (!readField(cursor, field, type)) return false
+  for (let field = 0; field < layout.length; field++) {
+    cursor.what = fieldName(type, field)
+    if (!readField(cursor, layout[field]!, type)) return false
+  }
   if (cursor.more) return failExtra(cursor, type)
   return checkRdata(cursor, type, rdataAt, token)
 }
@@ -39,7 +44,7 @@ function readField(cursor: Cursor, field: Field, type: number): boolean {
   switch (field) {
     case 'u8':
       return type === RrType.DS || type === RrType.CDS
-        ? readMnemonic(cursor, DIGESTS, 1, 'digest type')
+        ? readMnemonic(cursor, DIGESTS, 1)
         : readUnsigned(cursor, 1)
     case 'u16':
       return readUnsigned(cursor, 2)
@@ -77,9 +82,9 @@ function readField(cursor: Cursor, field: Field, type: number): boolean {
     case 'types':
       return readTypes(cursor, type)
     case 'algorithm':
-      return readMnemonic(cursor, ALGORITHMS, 1, 'algorithm')
+      return readMnemonic(cursor, ALGORITHMS, 1)
     case 'certificate':
-      return readMnemonic(cursor, CERTIFICATES, 2, 'certificate type')
+      return readMnemonic(cursor, CERTIFICATES, 2)
     case 'location':
       return readLocation(cursor)
     case 'parameters':
@@ -93,25 +98,21 @@ function readField(cursor: Cursor, field: Field, type: number): boolean {
   }
 }
 
-/** Reports a field that is absent; true when there is a token to read. */
-function expect(cursor: Cursor, what: string): boolean {
-  return cursor.more || cursor.failMissing(`${what} is missing`)
-}
-
 function readUnsigned(cursor: Cursor, octets: number): boolean {
   const most = 2 ** (8 * octets) - 1
-  if (!expect(cursor, 'a number')) return false
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end } = cursor.scan
   const value = readNumber(bytes, start[cursor.token]!, end[cursor.token]!)
-  if (value < 0) return cursor.fail('bad-number', `${cursor.text()} is not a number from 0 to ${most}`)
-  if (value > most) return cursor.fail('number-too-large', `${cursor.text()} is above ${most}`)
+  if (value < 0)
+    return cursor.fail('bad-number', `${cursor.what}: ${cursor.text()} is not a number from 0 to ${most}`)
+  if (value > most) return cursor.fail('number-too-large', `${cursor.what}: ${cursor.text()} is above ${most}`)
   cursor.putUnsigned(value, octets)
   cursor.token++
   return true
 }
 
-function readMnemonic(cursor: Cursor, words: Mnemonics, octets: number, what: string): boolean {
-  if (!expect(cursor, `the ${what}`)) return false
+function readMnemonic(cursor: Cursor, words: Mnemonics, octets: number): boolean {
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end } = cursor.scan
   const value = words.find(bytes, start[cursor.token]!, end[cursor.token]!)
   if (value < 0) {
@@ -119,8 +120,8 @@ function readMnemonic(cursor: Cursor, words: Mnemonics, octets: number, what: st
     if (number < 0)
       return cursor.fail(
         'unknown-mnemonic',
-        `${cursor.text()} is not a known ${what}`,
-        `a number, or one of ${words.words.slice(0, 12).join(' ')}`,
+        `${cursor.what}: ${cursor.text()} is not known`,
+        closest(cursor.text().toUpperCase(), words.words) ?? `a number, or one of ${words.usual.join(' ')}`,
       )
     return readUnsigned(cursor, octets)
   }
@@ -130,31 +131,39 @@ function readMnemonic(cursor: Cursor, words: Mnemonics, octets: number, what: st
 }
 
 function readSeconds(cursor: Cursor): boolean {
-  if (!expect(cursor, 'a time in seconds')) return false
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end } = cursor.scan
   const seconds = readPeriod(bytes, start[cursor.token]!, end[cursor.token]!)
   if (seconds < 0)
-    return cursor.fail('bad-period', `${cursor.text()} is not a time`, 'seconds, or units as in 1w2d3h4m5s')
+    return cursor.fail(
+      'bad-period',
+      `${cursor.what}: ${cursor.text()} is not a time`,
+      'seconds, or units as in 1w2d3h4m5s',
+    )
   if (seconds > 0xffffffff)
-    return cursor.fail('number-too-large', `${cursor.text()} is above 4294967295 seconds`)
+    return cursor.fail('number-too-large', `${cursor.what}: ${cursor.text()} is above 4294967295 seconds`)
   cursor.putUnsigned(seconds, 4)
   cursor.token++
   return true
 }
 
 function readTimestamp(cursor: Cursor): boolean {
-  if (!expect(cursor, 'a time')) return false
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end } = cursor.scan
   const time = readTime(bytes, start[cursor.token]!, end[cursor.token]!)
   if (time < 0)
-    return cursor.fail('bad-time', `${cursor.text()} is not a time`, 'YYYYMMDDHHmmSS in UTC (RFC 4034 §3.2)')
+    return cursor.fail(
+      'bad-time',
+      `${cursor.what}: ${cursor.text()} is not a date and time`,
+      'YYYYMMDDHHmmSS in UTC (RFC 4034 §3.2)',
+    )
   cursor.putUnsigned(time, 4)
   cursor.token++
   return true
 }
 
 function readAddress4(cursor: Cursor): boolean {
-  if (!expect(cursor, 'an IPv4 address')) return false
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end, flags } = cursor.scan
   const at = cursor.out.reserve(4)
   const token = cursor.token
@@ -171,7 +180,7 @@ function readAddress4(cursor: Cursor): boolean {
 }
 
 function readAddress6(cursor: Cursor): boolean {
-  if (!expect(cursor, 'an IPv6 address')) return false
+  if (!cursor.more) return cursor.failMissing()
   const { bytes, start, end, flags } = cursor.scan
   const at = cursor.out.reserve(16)
   const token = cursor.token
@@ -188,7 +197,7 @@ function readAddress6(cursor: Cursor): boolean {
 }
 
 function readTarget(cursor: Cursor): boolean {
-  if (!cursor.readName('the name')) return false
+  if (!cursor.readName()) return false
   cursor.out.copy(cursor.names.bytes, 0, cursor.names.length)
   return true
 }
@@ -201,5 +210,9 @@ function failUnknown(cursor: Cursor, type: number): false {
 
 function failExtra(cursor: Cursor, type: number): false {
   const hint = type === RrType.A || type === RrType.AAAA ? 'one record holds one address' : undefined
-  return cursor.fail('extra-text', `${cursor.text()} is more than a ${typeName(type)} record holds`, hint)
+  return cursor.fail(
+    'extra-text',
+    `${cursor.text()} is left over: the ${typeName(type)} data is complete before it`,
+    hint,
+  )
 }

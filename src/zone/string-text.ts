@@ -8,7 +8,7 @@ const QUOTE = 0x22
 
 /** One <character-string>, quoted or a single word. */
 export function readString(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('a string is missing', 'an empty string is written ""')
+  if (!cursor.more) return cursor.failMissing(undefined, 'an empty string is written ""')
   if (cursor.scan.flags[cursor.token]! & TokenFlag.QuotedValue)
     return cursor.fail(
       'misplaced-quote',
@@ -20,7 +20,7 @@ export function readString(cursor: Cursor): boolean {
 
 /** One or more, to the end of the entry. */
 export function readStrings(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('a string is missing', 'an empty string is written ""')
+  if (!cursor.more) return cursor.failMissing(undefined, 'an empty string is written ""')
   while (cursor.more) {
     const split = cursor.scan.flags[cursor.token]! & TokenFlag.QuotedValue
     if (split ? !putSplitString(cursor) : !putString(cursor)) return false
@@ -30,7 +30,7 @@ export function readStrings(cursor: Cursor): boolean {
 
 /** One quoted string or word to the end of the RDATA, without a length octet. */
 export function readText(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('the value is missing', 'an empty value is written ""')
+  if (!cursor.more) return cursor.failMissing(undefined, 'an empty value is written ""')
   if (!cursor.readOctets(cursor.token)) return cursor.failEscape()
   cursor.out.copy(cursor.octets, 0, cursor.octetCount)
   cursor.token++
@@ -39,7 +39,7 @@ export function readText(cursor: Cursor): boolean {
 
 /** A CAA property tag: letters and digits (RFC 8659 §4.1). */
 export function readTag(cursor: Cursor): boolean {
-  if (!cursor.more) return cursor.failMissing('the property tag is missing', 'issue, issuewild or iodef')
+  if (!cursor.more) return cursor.failMissing(undefined, 'issue, issuewild or iodef')
   cursor.readOctets(cursor.token)
   if (!/^[A-Za-z0-9]+$/.test(cursor.text()) || cursor.octetCount > STRING_BYTES_MAX)
     return cursor.fail(

@@ -1,6 +1,7 @@
 /** What the parameters of an SVCB or HTTPS record must mean together (RFC 9460). The shape of each value
  *  has been judged before. */
 
+import type { Severity } from '../base/problem.ts'
 import { nameLength } from '../wire/name.ts'
 import { SvcKey, svcKeyName } from '../wire/svcb.ts'
 
@@ -8,11 +9,10 @@ export interface SvcbFault {
   readonly code: string
   readonly text: string
   readonly hint?: string
-  /** Which field of the record it is about. */
-  readonly field: number
+  /** The parameter it is about, as it is written. */
+  readonly key: string
+  readonly severity: Severity
 }
-
-const PARAMETERS_FIELD = 2
 
 export function svcbFault(bytes: Uint8Array, start: number, end: number): SvcbFault | undefined {
   const priority = bytes[start]! * 256 + bytes[start + 1]!
@@ -22,16 +22,18 @@ export function svcbFault(bytes: Uint8Array, start: number, end: number): SvcbFa
     if (keys.size === 0) return undefined
     return {
       code: 'alias-with-parameters',
-      text: 'priority 0 makes an alias, and an alias has no parameters (RFC 9460 §2.4.2)',
+      text: 'priority 0 makes an alias, and clients ignore its parameters (RFC 9460 §2.4.2)',
       hint: 'a service needs a priority from 1 on',
-      field: PARAMETERS_FIELD,
+      key: svcKeyName(keys.keys().next().value ?? 0),
+      severity: 'warning',
     }
   }
   if (keys.has(SvcKey['no-default-alpn']) && !keys.has(SvcKey.alpn))
     return {
       code: 'no-default-alpn-alone',
       text: 'no-default-alpn needs alpn beside it (RFC 9460 §7.1.1)',
-      field: PARAMETERS_FIELD,
+      key: 'no-default-alpn',
+      severity: 'error',
     }
   const mandatoryAt = keys.get(SvcKey.mandatory)
   return mandatoryAt === undefined ? undefined : mandatoryFault(bytes, mandatoryAt, keys)
@@ -56,13 +58,15 @@ function mandatoryFault(bytes: Uint8Array, at: number, keys: Map<number, number>
       return {
         code: 'mandatory-itself',
         text: 'mandatory cannot name itself (RFC 9460 §8)',
-        field: PARAMETERS_FIELD,
+        key: 'mandatory',
+        severity: 'error',
       }
     if (!keys.has(key))
       return {
         code: 'mandatory-missing',
         text: `mandatory names ${svcKeyName(key)}, which is not given (RFC 9460 §8)`,
-        field: PARAMETERS_FIELD,
+        key: 'mandatory',
+        severity: 'error',
       }
   }
   return undefined

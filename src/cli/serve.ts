@@ -168,8 +168,11 @@ class Server {
       return cannotRun(`cannot read the zones folder ${dir}: ${this.firstFailure}
   hint: make it, or name another one with --zones DIR`)
     }
-    const refusal = await started
-    if (refusal !== undefined) return cannotRun(explainFailure(refusal))
+    const failure = await started
+    if (failure !== undefined)
+      return cannotRun(
+        'endpoint' in failure ? explainFailure(failure) : `${failure.worker} dies: ${failure.text}`,
+      )
     logListening(this.log, this.settings, this.listening, this.rebuilder.zones)
     return undefined
   }

@@ -26,11 +26,10 @@ export interface WorkerSpec {
   readonly task: WorkerTask
 }
 
-export interface Refusal {
-  readonly endpoint: Endpoint
-  readonly code: string
-  readonly text: string
-}
+/** Why it is no use to start: an endpoint that cannot be had, or a worker that dies before it ever serves. */
+export type StartFailure =
+  | { readonly endpoint: Endpoint; readonly code: string; readonly text: string }
+  | { readonly worker: string; readonly text: string }
 
 export interface SupervisorEvents {
   /** A worker died and another one takes its place after `delayMs`. */
@@ -41,6 +40,8 @@ export interface SupervisorEvents {
 const SHORT_LIFE_MS = 5_000
 const RESTART_DELAY_MIN_MS = 20
 const RESTART_DELAY_MAX_MS = 5_000
+/** A worker that never served and died this often never will. */
+const FAILED_STARTS_MAX = 5
 
 interface Place {
   readonly name: string
@@ -49,6 +50,7 @@ interface Place {
   readonly counters: Float64Array<SharedArrayBuffer>
   worker: Worker | undefined
   restartDelayMs: number
+  deaths: number
   /** It served once, so whatever stops it from serving again may pass. */
   served: boolean
 }
@@ -76,8 +78,8 @@ export class Supervisor {
     return this.places.map(place => place.counters)
   }
 
-  /** Resolves when every worker serves, or with the first refusal. */
-  async start(specs: readonly WorkerSpec[]): Promise<Refusal | undefined> {
+  /** Resolves when every worker serves, or with the first failure. */
+  async start(specs: readonly WorkerSpec[]): Promise<StartFailure | undefined> {
     const starts = specs.map(spec => {
       const index = this.places.length
       const place: Place = {
@@ -87,12 +89,13 @@ export class Supervisor {
         counters: newCounterBlock(),
         worker: undefined,
         restartDelayMs: 0,
+        deaths: 0,
         served: false,
       }
       this.places.push(place)
       return this.startWorker(place)
     })
-    return (await Promise.all(starts)).find(refusal => refusal !== undefined)
+    return (await Promise.all(starts)).find(failure => failure !== undefined)
   }
 
   /** Every worker finishes what it has and leaves; whoever has not left after `limitMs` is ended.
@@ -110,7 +113,7 @@ export class Supervisor {
     return ended.map(place => place.name)
   }
 
-  private startWorker(place: Place): Promise<Refusal | undefined> {
+  private startWorker(place: Place): Promise<StartFailure | undefined> {
     const { port1: ours, port2: theirs } = new MessageChannel()
     const worker = new Worker(place.spec.url, {
       name: place.name,
@@ -141,7 +144,9 @@ export class Supervisor {
     })
   }
 
-  private async replace(place: Place, reason: string, livedMs: number): Promise<Refusal | undefined> {
+  private async replace(place: Place, reason: string, livedMs: number): Promise<StartFailure | undefined> {
+    place.deaths++
+    if (!place.served && place.deaths >= FAILED_STARTS_MAX) return { worker: place.name, text: reason }
     place.restartDelayMs =
       livedMs > SHORT_LIFE_MS
         ? 0

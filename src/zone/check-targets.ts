@@ -3,9 +3,9 @@
 
 import { isWithin, nameHash, nameLength, printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import type { Check } from './check.ts'
 import type { Origin } from './name-text.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from './owners.ts'
+import type { ZoneUnderCheck } from './zone-under-check.ts'
 
 /** Octets before the name, and which word of the data it is. */
 const TARGETS = new Map<number, { at: number; word: number }>([
@@ -21,7 +21,7 @@ const WILDCARD = Uint8Array.of(1, 0x2a)
 const wildcardName = new Uint8Array(257)
 
 /** NS, MX and SRV records. */
-export function checkTargets(check: Check, record: number): void {
+export function checkTargets(check: ZoneUnderCheck, record: number): void {
   const { owners, records } = check.parser
   const type = records.type[record]!
   const { at, word } = TARGETS.get(type)!
@@ -70,7 +70,7 @@ export function checkTargets(check: Check, record: number): void {
 const GLUE_HINT = 'a name server below a cut needs its address above it (RFC 1034 §4.2.1)'
 
 /** CNAME and DNAME records: an alias that comes back to itself answers nothing. */
-export function checkAlias(check: Check, record: number): void {
+export function checkAlias(check: ZoneUnderCheck, record: number): void {
   const { records, owners } = check.parser
   const nameAt = records.rdataAt[record]!
   checkDoubled(check, record, 0, nameAt)
@@ -90,7 +90,7 @@ export function checkAlias(check: Check, record: number): void {
 }
 
 /** A target that ends in the origin twice has most likely lost its final dot. */
-function checkDoubled(check: Check, record: number, word: number, nameAt: number): void {
+function checkDoubled(check: ZoneUnderCheck, record: number, word: number, nameAt: number): void {
   const { apex, records } = check.parser
   const bytes = records.rdata.items
   const meant = withoutDoubledOrigin(bytes, nameAt, apex)
@@ -110,7 +110,7 @@ export function withoutDoubledOrigin(bytes: Uint8Array, nameAt: number, apex: Or
 }
 
 /** The owner that answers for the name: itself or the wildcard that covers it. */
-function findTarget(check: Check, nameAt: number): number {
+function findTarget(check: ZoneUnderCheck, nameAt: number): number {
   const { owners, records } = check.parser
   const bytes = records.rdata.items
   let at = nameAt
@@ -130,7 +130,7 @@ function findTarget(check: Check, nameAt: number): number {
 }
 
 /** Whether the closest name that exists is at or below a cut. */
-function isDelegated(check: Check, nameAt: number): boolean {
+function isDelegated(check: ZoneUnderCheck, nameAt: number): boolean {
   const { owners, records } = check.parser
   const bytes = records.rdata.items
   for (let at = nameAt; ; at += bytes[at]! + 1) {
@@ -140,7 +140,7 @@ function isDelegated(check: Check, nameAt: number): boolean {
   }
 }
 
-function hasAddress(check: Check, owner: number): boolean {
+function hasAddress(check: ZoneUnderCheck, owner: number): boolean {
   return (
     check.find(owner, RrType.A) !== NO_RECORD ||
     check.find(owner, RrType.AAAA) !== NO_RECORD ||

@@ -1,67 +1,17 @@
 /** What the records of a zone mean together: the rules of RFC 1034, 2181, 4592 and 6672 about what may
  *  stand where. Makes each RRset one set on the way: duplicates are unlinked, TTLs made equal. */
 
-import type { Severity } from '../base/problem.ts'
 import { printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import { checkAlias, checkTargets, withoutDoubledOrigin } from './check-targets.ts'
-import { type Part, placeOf } from './locate.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from './owners.ts'
 import type { Parser } from './parse.ts'
 import { mendSets } from './rrsets.ts'
-
-export class Check {
-  readonly parser: Parser
-  readonly apexOwner: number
-  /** Owners that an NS record of a delegation names: their addresses below a cut are glue. */
-  readonly isNameServer: Uint8Array
-  /** Owners with entries that were refused: what is missing there may be among them. */
-  private readonly refusedOwners: Set<number>
-  private readonly steeredOwners: Set<number>
-
-  constructor(parser: Parser, apexOwner: number) {
-    this.parser = parser
-    this.apexOwner = apexOwner
-    this.isNameServer = new Uint8Array(parser.owners.count)
-    this.refusedOwners = new Set(parser.refused.map(refusal => refusal.owner))
-    this.steeredOwners = new Set(parser.steering.map(rule => rule.owner))
-  }
-
-  /** GSLB and CONSUL give an owner addresses too. */
-  isSteered(owner: number): boolean {
-    return this.steeredOwners.has(owner)
-  }
-
-  say(severity: Severity, record: number, part: Part, code: string, text: string, hint?: string): void {
-    this.parser.report.add(placeOf(this.parser, record, part), { severity, code, text, hint })
-  }
-
-  nameOf(owner: number): string {
-    return printName(this.parser.owners.names.items, this.parser.owners.nameAt[owner]!)
-  }
-
-  ownerOf(record: number): string {
-    return this.nameOf(this.parser.records.owner[record]!)
-  }
-
-  /** Whether what seems missing at an owner may have been refused by the parser. */
-  mayBeRefused(owner: number): boolean {
-    return this.parser.ownerRefused || this.refusedOwners.has(owner)
-  }
-
-  /** The first record of this type, or NO_RECORD. */
-  find(owner: number, type: number): number {
-    const { owners, records } = this.parser
-    for (let record = owners.firstRecord[owner]!; record !== NO_RECORD; record = records.next[record]!) {
-      if (records.type[record] === type) return record
-    }
-    return NO_RECORD
-  }
-}
+import { ZoneUnderCheck } from './zone-under-check.ts'
 
 /** Reports everything that is wrong and returns the serial. */
 export function checkZone(parser: Parser, apexOwner: number, previousSerial?: number): number {
-  const check = new Check(parser, apexOwner)
+  const check = new ZoneUnderCheck(parser, apexOwner)
   const { owners, records } = parser
   const divided: number[] = []
   const doubledLabels = parser.apex.labels < 2 ? Infinity : parser.apex.labels * 2
@@ -87,7 +37,7 @@ export function checkZone(parser: Parser, apexOwner: number, previousSerial?: nu
   return checkApex(check, previousSerial)
 }
 
-function checkRecord(check: Check, record: number): void {
+function checkRecord(check: ZoneUnderCheck, record: number): void {
   const { owners, records } = check.parser
   const owner = records.owner[record]!
   const wildcard = (owners.flags[owner]! & OwnerFlag.Wildcard) !== 0
@@ -134,7 +84,7 @@ function checkRecord(check: Check, record: number): void {
 }
 
 /** `www.example.com` without a final dot becomes `www.example.com.example.com.` */
-function checkDoubledOwner(check: Check, owner: number): void {
+function checkDoubledOwner(check: ZoneUnderCheck, owner: number): void {
   const { owners, apex } = check.parser
   const meant = withoutDoubledOrigin(owners.names.items, owners.nameAt[owner]!, apex)
   if (meant === undefined) return
@@ -149,13 +99,13 @@ function checkDoubledOwner(check: Check, owner: number): void {
   )
 }
 
-function sayMisplacedSoa(check: Check, record: number): void {
+function sayMisplacedSoa(check: ZoneUnderCheck, record: number): void {
   const text = `the SOA stands at ${check.ownerOf(record)}, the zone is ${check.nameOf(check.apexOwner)}`
   const hint = 'the zone is named by its file; $ORIGIN above the SOA can name another'
   check.say('error', record, 'owner', 'soa-not-at-apex', text, hint)
 }
 
-function checkOutside(check: Check, owner: number): void {
+function checkOutside(check: ZoneUnderCheck, owner: number): void {
   const { owners, steering, report } = check.parser
   const text = `${check.nameOf(owner)} is not in the zone ${check.nameOf(check.apexOwner)}`
   const hint = 'a name with a final dot is taken as it is'
@@ -175,7 +125,7 @@ function checkOutside(check: Check, owner: number): void {
 /** RFC 2181 §10.1 and RFC 4034 §2.5: what may stand beside a CNAME. KEY and NXT are of RFC 2535. */
 const BESIDE_CNAME: ReadonlySet<number> = new Set([RrType.RRSIG, RrType.NSEC, RrType.SIG, RrType.KEY, 30])
 
-function checkAlone(check: Check, owner: number): void {
+function checkAlone(check: ZoneUnderCheck, owner: number): void {
   const { owners, records } = check.parser
   const cname = check.find(owner, RrType.CNAME)
   const dname = check.find(owner, RrType.DNAME)
@@ -216,7 +166,7 @@ function checkAlone(check: Check, owner: number): void {
 /** What the parent side of a cut owns (RFC 4035 §2.4, RFC 4034 §4). */
 const AT_CUT: ReadonlySet<number> = new Set([RrType.NS, RrType.DS, RrType.NSEC, RrType.RRSIG])
 
-function checkDivided(check: Check, owner: number): void {
+function checkDivided(check: ZoneUnderCheck, owner: number): void {
   const { owners, records } = check.parser
   const flags = owners.flags[owner]!
   const name = check.nameOf(owner)
@@ -254,7 +204,7 @@ const BELOW_DNAME_HINT = 'a DNAME redirects all names below it, so they can have
 
 //------------ The apex ---
 
-function checkApex(check: Check, previousSerial?: number): number {
+function checkApex(check: ZoneUnderCheck, previousSerial?: number): number {
   const { records, report } = check.parser
   const zone = check.nameOf(check.apexOwner)
   const whole = report.sources[0]!.path
@@ -295,7 +245,7 @@ function isBefore(serial: number, other: number): boolean {
 }
 
 /** `hostmaster@example.com` is a name with an @ in it; the mailbox is written with a dot (RFC 1035 §8). */
-function checkMailbox(check: Check, soa: number): void {
+function checkMailbox(check: ZoneUnderCheck, soa: number): void {
   const { records } = check.parser
   const { items } = records.rdata
   let at = records.rdataAt[soa]!

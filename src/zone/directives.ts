@@ -1,12 +1,13 @@
 /** `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`, and the directives that are only collected. */
 
 import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { closest } from '../base/suggest.ts'
 import { generate } from './generate.ts'
 import { originFromName } from './name-text.ts'
 import { readPeriod } from './number-text.ts'
-import { fileFault, type Parser, TTL_MAX } from './parse.ts'
+import { type Parser, TTL_MAX } from './parse.ts'
 import type { Scanner } from './scan.ts'
-import { closest } from './suggest.ts'
+import { fileFault } from './source-file.ts'
 import { readWord } from './words.ts'
 
 /** Directives of the zone language: lexed here, understood by the policy stage. */

@@ -4,12 +4,13 @@
 import { readFileSync } from 'node:fs'
 import type { Problem } from '../base/problem.ts'
 import { checkZone } from './check.ts'
-import { parseZone, type ReadFile } from './parse.ts'
+import { parseZone } from './read-zone.ts'
 import type { Reporter } from './report.ts'
+import type { ReadFile } from './source-file.ts'
 import { growTree } from './tree.ts'
 import type { Zone } from './zone.ts'
 
-export type { ReadFile } from './parse.ts'
+export type { ReadFile } from './source-file.ts'
 
 export interface Loaded {
   /** Absent when there are errors. */

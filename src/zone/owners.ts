@@ -3,7 +3,6 @@
 
 import { Bytes } from '../base/growable.ts'
 import { sameName } from '../wire/name.ts'
-import type { Records } from './records.ts'
 
 export const NO_OWNER = -1
 export const NO_RECORD = -1
@@ -24,6 +23,13 @@ export const OwnerFlag = {
   EmptyNonTerminal: 64,
   Wildcard: 128,
 } as const
+
+/** What `settle` has to know of records. */
+interface Chains {
+  readonly count: number
+  readonly owner: Int32Array
+  readonly next: Int32Array
+}
 
 export class Owners {
   count = 0
@@ -98,7 +104,7 @@ export class Owners {
 
   /** Makes one owner of all that were appended with the same name; from then on `find` and `intern` work.
    *  Returns each appended owner's number afterwards, or undefined when nothing moved. */
-  settle(records: Records): Int32Array | undefined {
+  settle(records: Chains): Int32Array | undefined {
     this.slots = new Int32Array(slotCount(this.nameAt.length))
     const { slots, hash } = this
     const mask = slots.length - 1
@@ -146,7 +152,7 @@ export class Owners {
   }
 
   /** Owners come in the order of the file, so the later one's records follow the earlier one's. */
-  private joinChains(records: Records, earlier: number, later: number): void {
+  private joinChains(records: Chains, earlier: number, later: number): void {
     const first = this.firstRecord[later]!
     if (first === NO_RECORD) return
     const last = this.lastRecord[earlier]!

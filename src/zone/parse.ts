@@ -5,7 +5,6 @@
 import { LOWER, sameName } from '../wire/name.ts'
 import { isMetaType, RrClass, RrType, typeName } from '../wire/types.ts'
 import { Cursor } from './cursor.ts'
-import { obeyDirective } from './directives.ts'
 import { CLASS_BASE } from './mnemonics.ts'
 import { type Origin, originFromName } from './name-text.ts'
 import { readPeriod } from './number-text.ts'
@@ -15,18 +14,14 @@ import { findRecordWord, isClassWord, isSteeringWord, suggestType } from './reco
 import { Records } from './records.ts'
 import { Reporter } from './report.ts'
 import { Fault, Scanner, TokenFlag } from './scan.ts'
+import type { ReadFile } from './source-file.ts'
 import { readWord } from './words.ts'
-import type { Directive, Source, SteeringRecord } from './zone.ts'
-
-/** Bytes of a file, or why it cannot be read. */
-export type ReadFile = (path: string) => Uint8Array | Error
+import type { Directive, SteeringRecord } from './zone.ts'
 
 /** Above it a TTL would be negative to old software (RFC 2181 §8). */
 export const TTL_MAX = 0x7fffffff
 
 const RDATA_BYTES_MAX = 0xffff
-/** `Records.sourceAt` is a signed word. */
-const FILE_BYTES_MAX = 0x7fffffff
 const DOLLAR = 0x24
 const NO_TTL = -1
 /** The owner in force could not be read: entries that rely on it are read for their mistakes only. */
@@ -40,6 +35,9 @@ export interface Refusal {
   readonly type: number
 }
 
+/** Does what a directive says. */
+export type Obey = (parser: Parser, scan: Scanner) => void
+
 export class Parser {
   readonly report = new Reporter()
   readonly owners: Owners
@@ -50,6 +48,7 @@ export class Parser {
   readonly files = new Set<string>()
   readonly cursor: Cursor
   readonly readFile: ReadFile
+  private readonly obey: Obey
   /** Settled by the SOA record: the file's name, or the `$ORIGIN` that stands above the SOA. */
   apex: Origin
   originWritten = false
@@ -73,11 +72,12 @@ export class Parser {
   private ownerScan: Scanner | undefined
   private ownerOrigin: Origin | undefined
 
-  constructor(apex: Uint8Array, first: Uint8Array, readFile: ReadFile) {
+  constructor(apex: Uint8Array, first: Uint8Array, readFile: ReadFile, obey: Obey) {
     const expected = expectedEntries(first)
     this.owners = new Owners(expected)
     this.records = new Records(expected)
     this.readFile = readFile
+    this.obey = obey
     this.apex = originFromName(apex.map(octet => LOWER[octet]!))
     this.cursor = new Cursor(new Scanner(new Uint8Array(0)), 0, this.apex, this.records.rdata, this.report)
   }
@@ -90,7 +90,7 @@ export class Parser {
     while (scan.next()) {
       if (scan.fault !== Fault.None) this.refuseFaulty(scan)
       else if (!scan.blankOwner && scan.bytes[scan.start[0]!] === DOLLAR && scan.flags[0] === 0)
-        obeyDirective(this, scan)
+        this.obey(this, scan)
       else this.readRecord(scan, scan.entryAt)
     }
   }
@@ -337,35 +337,6 @@ const FAULT_TEXTS: Record<number, readonly [code: string, text: string, hint?: s
     'a quote in the data is written \\", a line feed \\010',
   ],
   [Fault.DanglingEscape]: ['bad-escape', 'a backslash at the end of a line', 'parentheses continue a line'],
-}
-
-/** Opens the zone file and reads it and all it includes. */
-export function parseZone(path: string, apex: Uint8Array, readFile: ReadFile): Parser {
-  const read = readFile(path)
-  const parser = new Parser(apex, read instanceof Error ? new Uint8Array(0) : read, readFile)
-  parser.files.add(path)
-  const fault = fileFault(read)
-  if (read instanceof Error || fault !== undefined) {
-    parser.report.addWhole(path, {
-      severity: 'error',
-      code: 'unreadable-file',
-      text: fault ?? 'the file cannot be read',
-    })
-    return parser
-  }
-  parser.report.sources.push({ path, bytes: read } satisfies Source)
-  parser.including.push(path)
-  parser.readSource(0)
-  parser.settle()
-  return parser
-}
-
-/** Why a file is not a zone file, at first sight. */
-export function fileFault(read: Uint8Array | Error): string | undefined {
-  if (read instanceof Error) return `cannot be read: ${read.message}`
-  if (read.length > FILE_BYTES_MAX) return 'more than 2 GiB'
-  const utf16 = (read[0] === 0xff && read[1] === 0xfe) || (read[0] === 0xfe && read[1] === 0xff)
-  return utf16 ? 'the file is UTF-16; a zone file is ASCII or UTF-8' : undefined
 }
 
 const SAMPLE_BYTES = 65_536

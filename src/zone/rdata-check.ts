@@ -1,10 +1,10 @@
 /** Judges RDATA in wire form: whether it has the shape of its type at all (`\#` can hold anything), and
  *  whether what it says makes sense. Knows nothing of how it was written. */
 
+import { closest } from '../base/suggest.ts'
 import { shapeFault } from '../wire/rdata-shape.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import type { Cursor } from './cursor.ts'
-import { closest } from './suggest.ts'
 import { svcbFault } from './svcb-check.ts'
 
 /** `\#` data of a type we know must be what that type's data can be (RFC 3597 §5). */

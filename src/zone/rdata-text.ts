@@ -1,6 +1,7 @@
 /** RDATA from text: walks the field table of a type and writes each field in wire form. The fields that
  *  need a page of their own (SvcParams, LOC, type bitmaps, `\#`) live beside it. */
 
+import { closest } from '../base/suggest.ts'
 import { type Field, rdataLayout } from '../wire/rdata.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import { readType, readTypes } from './bitmap-text.ts'
@@ -13,7 +14,6 @@ import { ALGORITHMS, CERTIFICATES, DIGESTS, type Mnemonics } from './mnemonics.t
 import { readIpv4, readIpv6, readNumber, readPeriod, readTime } from './number-text.ts'
 import { checkRdata } from './rdata-check.ts'
 import { readString, readStrings, readTag, readText } from './string-text.ts'
-import { closest } from './suggest.ts'
 import { readParameters } from './svcb-text.ts'
 
 /** Reads the rest of the entry as RDATA of this type onto the end of `cursor.out`. On false the problem
@@ -105,7 +105,8 @@ function readUnsigned(cursor: Cursor, octets: number): boolean {
   const value = readNumber(bytes, start[cursor.token]!, end[cursor.token]!)
   if (value < 0)
     return cursor.fail('bad-number', `${cursor.what}: ${cursor.text()} is not a number from 0 to ${most}`)
-  if (value > most) return cursor.fail('number-too-large', `${cursor.what}: ${cursor.text()} is above ${most}`)
+  if (value > most)
+    return cursor.fail('number-too-large', `${cursor.what}: ${cursor.text()} is above ${most}`)
   cursor.putUnsigned(value, octets)
   cursor.token++
   return true

@@ -1,9 +1,9 @@
 /** What stands before the data of a record: types, classes and the words that are rules to Meridian. */
 
+import { closest } from '../base/suggest.ts'
 import { RrType } from '../wire/types.ts'
 import { CLASS_BASE, RECORD_WORDS, STEERING_BASE, STEERING_TYPES } from './mnemonics.ts'
 import { readNumber } from './number-text.ts'
-import { closest } from './suggest.ts'
 
 const TYPE_PREFIX = [0x54, 0x59, 0x50, 0x45]
 const CLASS_PREFIX = [0x43, 0x4c, 0x41, 0x53, 0x53]

@@ -4,9 +4,9 @@
 import { LOWER, nameLength } from '../wire/name.ts'
 import { fieldLength, rdataLayout } from '../wire/rdata.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import type { Check } from './check.ts'
 import { NO_RECORD } from './owners.ts'
 import type { Records } from './records.ts'
+import type { ZoneUnderCheck } from './zone-under-check.ts'
 
 /** Up to here every pair is compared; above, records that belong together are found by hash. */
 const PAIRWISE_MAX = 32
@@ -16,7 +16,7 @@ const RRSIG_BASE = 0x10000
 let members = new Int32Array(256)
 let firstOf = new Int32Array(256)
 
-export function mendSets(check: Check, owner: number): void {
+export function mendSets(check: ZoneUnderCheck, owner: number): void {
   const { owners, records } = check.parser
   let count = 0
   for (let record = owners.firstRecord[owner]!; record !== NO_RECORD; record = records.next[record]!) {
@@ -65,7 +65,7 @@ function findFirstsHashed(records: Records, count: number): void {
 }
 
 /** RFC 2181 §5.2: a set has one TTL. One warning a set, at the first record that differs. */
-function mendTtls(check: Check, count: number): void {
+function mendTtls(check: ZoneUnderCheck, count: number): void {
   const { records } = check.parser
   const { ttl } = records
   const told = new Set<number>()
@@ -78,7 +78,8 @@ function mendTtls(check: Check, count: number): void {
       continue
     }
     told.add(firstOf[i]!)
-    const text = `the ${typeName(records.type[record]!)} records of ${check.ownerOf(record)} have TTLs ${ttl[first]} and ${ttl[record]}`
+    const set = `the ${typeName(records.type[record]!)} records of ${check.ownerOf(record)}`
+    const text = `${set} have TTLs ${ttl[first]} and ${ttl[record]}`
     const hint = 'a set has one TTL: the lowest is used for all (RFC 2181 §5.2)'
     check.say('warning', record, 'ttl', 'differing-ttls', text, hint)
     ttl[first] = Math.min(ttl[first]!, ttl[record]!)
@@ -88,7 +89,7 @@ function mendTtls(check: Check, count: number): void {
 }
 
 /** RFC 2181 §5: a set holds no two equal records. */
-function dropTwinsPairwise(check: Check, owner: number, count: number): void {
+function dropTwinsPairwise(check: ZoneUnderCheck, owner: number, count: number): void {
   const { records } = check.parser
   let last = members[0]!
   for (let i = 1; i < count; i++) {
@@ -100,7 +101,7 @@ function dropTwinsPairwise(check: Check, owner: number, count: number): void {
   }
 }
 
-function dropTwinsHashed(check: Check, owner: number, count: number): void {
+function dropTwinsHashed(check: ZoneUnderCheck, owner: number, count: number): void {
   const { records } = check.parser
   const byHash = new Map<number, number[]>()
   let last = members[0]!
@@ -121,7 +122,7 @@ function dropTwinsHashed(check: Check, owner: number, count: number): void {
 }
 
 /** Takes the record out of the owner's chain; `last` is the one kept before it. */
-function drop(check: Check, owner: number, last: number, record: number): void {
+function drop(check: ZoneUnderCheck, owner: number, last: number, record: number): void {
   const { owners, records } = check.parser
   records.next[last] = records.next[record]!
   if (owners.lastRecord[owner] === record) owners.lastRecord[owner] = last

@@ -1,4 +1,4 @@
-/** SvcParams → text (RFC 9460 §2.1). */
+/** SvcParams as text, each key with its value (RFC 9460 §2.1). */
 
 import { SvcKey, svcKeyName } from '../wire/svcb.ts'
 import { printBase64, printIpv4, printIpv6, printString, printUnsigned } from './present-fields.ts'

@@ -2,13 +2,13 @@
  *  What the parameters must mean together is judged on the wire form, in `svcb-check.ts`. */
 
 import { Bytes } from '../base/growable.ts'
+import { closest } from '../base/suggest.ts'
 import { parameterFault } from '../wire/rdata-shape.ts'
 import { SVC_KEY_INVALID, SvcKey, svcKeyFromName } from '../wire/svcb.ts'
 import type { Cursor } from './cursor.ts'
 import { Base64Reader } from './encoded-text.ts'
 import { readIpv4, readIpv6, readNumber } from './number-text.ts'
 import { TokenFlag } from './scan.ts'
-import { closest } from './suggest.ts'
 
 const EQUALS = 0x3d
 const QUOTE = 0x22

@@ -2,13 +2,7 @@
  *  the three rules there are stand at the end. */
 
 import { compare, type Ranges4, type Ranges6, Rows4, Rows6 } from './networks.ts'
-import {
-  CARRIES_V4_PLACE,
-  emptyPlace,
-  type PackedPlace,
-  type PlaceStore,
-  UNKNOWN,
-} from './place-store.ts'
+import { CARRIES_V4_PLACE, emptyPlace, type PackedPlace, type PlaceStore, UNKNOWN } from './place-store.ts'
 
 /** Number of the place of an address that is at `below` in one source and at `above` in the other. */
 export type Combine = (below: number, above: number) => number

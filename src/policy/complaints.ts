@@ -1,0 +1,117 @@
+/** Problems of directives, each at its own line and column, down to a part of a word. Knows words and files, not
+ *  what they mean. */
+
+import type { Problem, Severity } from '../base/problem.ts'
+import type { Source, Word } from '../zone/zone.ts'
+import type { Spot } from './steering.ts'
+
+/** A word of a directive or a part of one: `apne1` in `residency=gulf:euc1,apne1`. */
+export interface Piece {
+  readonly text: string
+  readonly word: Word
+  /** Where in the word's text it begins; its end is `from + text.length`. */
+  readonly from: number
+  /** Into `Zone.sources`. */
+  readonly source: number
+}
+
+export function pieceOf(word: Word, source: number): Piece {
+  return { text: word.text, word, from: 0, source }
+}
+
+export function part(piece: Piece, from: number, to = piece.text.length): Piece {
+  return { ...piece, text: piece.text.slice(from, to), from: piece.from + from }
+}
+
+export interface Wrong {
+  readonly code: string
+  readonly text: string
+  readonly hint?: string | undefined
+}
+
+export class Complaints {
+  readonly problems: Problem[] = []
+  errors = 0
+  private readonly sources: readonly Source[]
+  private readonly lines = new Map<string, readonly string[]>()
+
+  constructor(sources: readonly Source[]) {
+    this.sources = sources
+  }
+
+  /** Returns undefined, which readers of values hand on. */
+  error(at: Piece | Spot, code: string, text: string, hint?: string): undefined {
+    this.errors++
+    this.add(at, 'error', { code, text, hint })
+  }
+
+  warning(at: Piece | Spot, code: string, text: string, hint?: string): void {
+    this.add(at, 'warning', { code, text, hint })
+  }
+
+  spot(piece: Piece): Spot {
+    const { word, from, source } = piece
+    const file = this.sources[source]!.path
+    const columns = this.columnsOf(word, file)
+    const column = columns[from] ?? word.column + word.width
+    const to = columns[from + piece.text.length] ?? word.column + word.width
+    return { file, line: word.line, column, width: Math.max(1, to - column) }
+  }
+
+  /** The line is in another file when the directive was included; then the file is named too. */
+  refer(to: Spot, from: Spot): string {
+    return to.file === from.file ? `line ${to.line}` : `${to.file}:${to.line}`
+  }
+
+  list(): Problem[] {
+    const order = new Map(this.sources.map((source, index) => [source.path, index]))
+    return this.problems.toSorted(
+      (a, b) => order.get(a.file)! - order.get(b.file)! || a.line - b.line || a.column - b.column,
+    )
+  }
+
+  private add(at: Piece | Spot, severity: Severity, { code, text, hint }: Wrong): void {
+    const spot = 'word' in at ? this.spot(at) : at
+    const sourceLine = this.linesOf(spot.file)[spot.line - 1]
+    const { file, line, column, width } = spot
+    const base = { file, line, column, width, severity, code, text }
+    this.problems.push({
+      ...base,
+      ...(hint === undefined ? {} : { hint }),
+      ...(sourceLine === undefined ? {} : { sourceLine }),
+    })
+  }
+
+  /** The column in the file of each character of the word's text, and of its end. They differ from a plain count
+   *  where the file has quotes or escapes, or characters beyond 16 bits. */
+  private columnsOf(word: Word, file: string): number[] {
+    const columns: number[] = []
+    const characters = [...word.text]
+    const isPlain = characters.length === word.width
+    const written = isPlain ? [] : [...(this.linesOf(file)[word.line - 1] ?? '')].slice(word.column - 1)
+    let at = 0
+    for (const character of characters) {
+      if (!isPlain) while (written[at] === '"') at++
+      for (let unit = 0; unit < character.length; unit++) columns.push(word.column + at)
+      at += isPlain ? 1 : escapeWidth(written, at)
+    }
+    columns.push(word.column + at)
+    return columns
+  }
+
+  private linesOf(file: string): readonly string[] {
+    let lines = this.lines.get(file)
+    if (lines === undefined) {
+      const source = this.sources.find(({ path }) => path === file)
+      lines = source === undefined ? [] : new TextDecoder().decode(source.bytes).split(/\r?\n/)
+      this.lines.set(file, lines)
+    }
+    return lines
+  }
+}
+
+/** `\DDD` and `\X` stand for one octet (RFC 1035 §5.1). */
+function escapeWidth(written: readonly string[], at: number): number {
+  if (written[at] !== '\\') return 1
+  return /^\d{3}$/.test(written.slice(at + 1, at + 4).join('')) ? 4 : 2
+}

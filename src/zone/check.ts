@@ -123,7 +123,13 @@ function checkOutside(check: ZoneUnderCheck, owner: number): void {
 //------------ Names that stand alone ---
 
 /** RFC 2181 §10.1 and RFC 4034 §2.5: what may stand beside a CNAME. KEY and NXT are of RFC 2535. */
-const BESIDE_CNAME: ReadonlySet<number> = new Set([RrType.RRSIG, RrType.NSEC, RrType.SIG, RrType.KEY, 30])
+const BESIDE_CNAME: ReadonlySet<number> = new Set([
+  RrType.RRSIG,
+  RrType.NSEC,
+  RrType.SIG,
+  RrType.KEY,
+  RrType.NXT,
+])
 
 function checkAlone(check: ZoneUnderCheck, owner: number): void {
   const { owners, records } = check.parser

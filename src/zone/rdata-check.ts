@@ -78,6 +78,8 @@ export function checkRdata(
   switch (type) {
     case RrType.DS:
     case RrType.CDS:
+    case RrType.TA:
+    case RrType.DLV:
       // `0 0 0 00` asks the parent to delete its DS (RFC 8078 §4).
       return digest(DS_DIGEST_BYTES, 3, 4, 3, 'digest')
     case RrType.TLSA:

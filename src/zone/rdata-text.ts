@@ -43,7 +43,7 @@ export function readRdata(cursor: Cursor, type: number): boolean {
 function readField(cursor: Cursor, field: Field, type: number): boolean {
   switch (field) {
     case 'u8':
-      return type === RrType.DS || type === RrType.CDS
+      return type === RrType.DS || type === RrType.CDS || type === RrType.TA || type === RrType.DLV
         ? readMnemonic(cursor, DIGESTS, 1)
         : readUnsigned(cursor, 1)
     case 'u16':

@@ -102,15 +102,16 @@ export function override(places: PlaceStore): Combine {
 /** Above are the networks whose addresses carry IPv4 addresses. */
 export const carveOut: Combine = (below, above) => (above === CARRIES_V4_PLACE ? CARRIES_V4_PLACE : below)
 
+/** Far more than there are, and the square of it is a whole number that a double holds. */
+const PLACES_MAX = 2 ** 26
+
 /** Millions of neighbours ask the same few pairs. */
 function remembered(combine: Combine): Combine {
   const known = new Map<number, number>()
-  // Places are fewer than 2^26, so a pair is a whole number that a double holds.
-  const pairOf = (below: number, above: number): number => below * 2 ** 26 + above
   let lastPair = -1
   let last = 0
   return (below, above) => {
-    const pair = pairOf(below, above)
+    const pair = below * PLACES_MAX + above
     if (pair === lastPair) return last
     let place = known.get(pair)
     if (place === undefined) {

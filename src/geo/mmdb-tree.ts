@@ -108,21 +108,27 @@ export class MmdbTree {
     return this.fault === undefined
   }
 
-  private record(node: number, side: 0 | 1 | number): number {
+  /** Where the left (0) or right (1) branch of a node leads. */
+  private record(node: number, side: number): number {
     const { octets } = this
     switch (this.shape.recordBits) {
-      case 24:
-        return octets.readUIntBE(node * 6 + side * 3, 3)
+      case 24: {
+        const at = node * 6 + side * 3
+        return (octets[at]! << 16) | (octets[at + 1]! << 8) | octets[at + 2]!
+      }
       case 28: {
         // The octet in the middle holds the high four bits of both.
-        const at = node * 7
-        const middle = octets[at + 3]!
-        return side === 0
-          ? (middle >>> 4) * 0x100_0000 + octets.readUIntBE(at, 3)
-          : (middle & 0xf) * 0x100_0000 + octets.readUIntBE(at + 4, 3)
+        const at = node * 7 + side * 4
+        const low = (octets[at]! << 16) | (octets[at + 1]! << 8) | octets[at + 2]!
+        const middle = octets[node * 7 + 3]!
+        return ((side === 0 ? middle >>> 4 : middle & 0xf) << 24) | low
       }
-      default:
-        return octets.readUInt32BE(node * 8 + side * 4)
+      default: {
+        const at = node * 8 + side * 4
+        return (
+          ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0
+        )
+      }
     }
   }
 }

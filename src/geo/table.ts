@@ -27,6 +27,8 @@ export class GeoTable {
   readonly ranges4: Ranges4
   readonly ranges6: Ranges6
   readonly placeCount: number
+  /** Number of the place of IPv6 networks whose addresses carry an IPv4 one: fold, then look up. */
+  readonly carriesV4 = CARRIES_V4_PLACE
   /** Packed; `place` reads them. */
   readonly columns: PlaceColumns
   private readonly starts4: Uint32Array

@@ -168,7 +168,8 @@ function shapes(settings: Settings, dir: string): (load: Load) => LoadShape {
     return {
       queryPath: queryPath(queries),
       transport: tcp ? 'tcp' : 'udp',
-      sockets: tcp ? 16 : settings.sockets,
+      // Knot and BIND listen with a backlog of ten: more connections at once would wait for a second SYN.
+      sockets: load === 'tcp' ? 16 : tcp ? 8 : settings.sockets,
       slots: load === 'tcp' ? 8 : tcp ? 1 : settings.window / settings.sockets,
       warmUpSeconds: 0.7,
       seconds: settings.seconds,

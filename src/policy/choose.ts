@@ -2,8 +2,9 @@
  *  nothing here can leave a fence. Knows no places. */
 
 import type { Address } from '../base/address.ts'
-import { isPicked, type Preference, type Trace } from './preference.ts'
+import { isPicked, type Preference } from './preference.ts'
 import type { Policy, Slot } from './steering.ts'
+import type { Trace } from './trace.ts'
 
 export type HealthState = 'up' | 'down' | 'draining' | 'unknown' | 'stale' | 'forced-up' | 'forced-down'
 

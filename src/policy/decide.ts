@@ -6,8 +6,9 @@ import { pickByHash, regionHash, unitHigh, unitLow } from '../base/rendezvous.ts
 import { pickByWeight } from '../base/weighted.ts'
 import { type Choice, choose, DOWN, type Health, type RegionHealth, UP } from './choose.ts'
 import type { Client } from './client.ts'
-import { type Preference, preference, type Trace } from './preference.ts'
+import { type Preference, preference } from './preference.ts'
 import type { Policy, Slot } from './steering.ts'
+import type { Trace } from './trace.ts'
 
 export interface Decision {
   readonly preference: Preference

@@ -78,7 +78,7 @@ function judgeUnknown(complaints: Complaints, policy: Policy): void {
   const permitted = permit(policy, client)
   if (unknown.kind === 'listed' && permitted.length === 0)
     complaints.error(
-      policy.spot,
+      policy.unknownSpot,
       'fence-leaves-nothing',
       'clients of unknown place are left without a region: a fence that holds for everybody forbids what unknown= lists',
       'list regions that every fence from=* allows',

@@ -3,8 +3,8 @@
 
 import type { Client } from './client.ts'
 import { Membership, membershipOf } from './membership.ts'
-import type { Trace } from './preference.ts'
 import type { Fence, Policy, Slot } from './steering.ts'
+import type { Trace } from './trace.ts'
 
 /** Permitted slots: ascending, but for a listed `unknown=` in its order. Empty: nobody may serve it. */
 export function permit(policy: Policy, client: Client, trace?: Trace): readonly Slot[] {

@@ -2,14 +2,12 @@
  *  prefixes of the policy that contain the client, so that equal clients can share one result. Knows no health. */
 
 import type { Client } from './client.ts'
-import { arcKm, biasedKm, chordSquared, unitVector } from './distance.ts'
+import { arcKm, biasedKm, chordSquared, type UnitVector, unitVector } from './distance.ts'
 import { Membership, membershipOf } from './membership.ts'
 import { permit } from './permit.ts'
 import type { Coordinates, Policy, Slot } from './steering.ts'
+import type { Trace } from './trace.ts'
 import { centreOf } from './world.ts'
-
-/** A step of the decision, as `_why` and `explain` show it. Absent: nothing is said, no text is made. */
-export type Trace = ((step: string) => void) | undefined
 
 /** Permitted regions, best first. */
 export interface Preference {
@@ -25,7 +23,10 @@ export function preference(policy: Policy, client: Client, trace?: Trace): Prefe
   if (permitted.length === 0) trace?.('no region may serve this client')
   const routed = routedSlots(policy, client, permitted, trace)
   const others = permitted.filter(slot => !routed.includes(slot))
-  const ranked = [...routed, ...rank(policy, client, others, trace)]
+  const at = policy.order === 'nearest' ? whereabouts(client, trace) : undefined
+  const ranked = [...routed, ...(at === undefined ? others : rankByDistance(policy, at, others))]
+  if (trace !== undefined)
+    for (const slot of ranked) trace(describeKept(policy, slot, routed.includes(slot), at))
   return { ranked, routed: isPicked(policy) ? routed.length : 0 }
 }
 
@@ -50,39 +51,54 @@ function routedSlots(policy: Policy, client: Client, permitted: readonly Slot[],
   return slots
 }
 
-function rank(policy: Policy, client: Client, slots: readonly Slot[], trace: Trace): readonly Slot[] {
-  if (policy.order !== 'nearest') return slots
-  const at = whereabouts(client, trace)
-  return at === undefined || slots.length === 0 ? slots : rankByDistance(policy, at, slots, trace)
-}
-
-function rankByDistance(policy: Policy, at: Coordinates, slots: readonly Slot[], trace: Trace): Slot[] {
+function rankByDistance(policy: Policy, at: Coordinates, slots: readonly Slot[]): Slot[] {
   const here = unitVector(at)
-  const isBiased = policy.bias.some(percent => percent !== 0)
-  const lengths = policy.regions.map(({ coordinates }, slot) => {
-    if (coordinates === undefined) return Number.POSITIVE_INFINITY
-    const squared = chordSquared(here, unitVector(coordinates))
+  const { vectors, isBiased } = geometryOf(policy)
+  const lengths = vectors.map((vector, slot) => {
+    const squared = chordSquared(here, vector)
     return isBiased ? biasedKm(arcKm(squared), policy.bias[slot]!) : squared
   })
   // `slots` stand in the order of `regions=` and the sort is stable: that is how ties break.
-  const ranked = [...slots].sort((a, b) => compare(lengths[a]!, lengths[b]!))
-  if (trace !== undefined) for (const slot of ranked) trace(describeDistance(policy, here, slot))
-  return ranked
+  return [...slots].sort((a, b) => compare(lengths[a]!, lengths[b]!))
 }
+
+interface Geometry {
+  readonly vectors: readonly UnitVector[]
+  readonly isBiased: boolean
+}
+
+/** A world of places is ranked by the same few points. */
+const geometries = new WeakMap<Policy, Geometry>()
+
+function geometryOf(policy: Policy): Geometry {
+  const known = geometries.get(policy)
+  if (known !== undefined) return known
+  const vectors = policy.regions.map(({ coordinates }) =>
+    coordinates === undefined ? NOWHERE : unitVector(coordinates),
+  )
+  const geometry = { vectors, isBiased: policy.bias.some(percent => percent !== 0) }
+  geometries.set(policy, geometry)
+  return geometry
+}
+
+/** Farther than anything on Earth. */
+const NOWHERE: UnitVector = { x: Number.POSITIVE_INFINITY, y: 0, z: 0 }
 
 /** Infinity minus infinity is not 0, so no subtraction. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function describeDistance(policy: Policy, here: ReturnType<typeof unitVector>, slot: Slot): string {
+function describeKept(policy: Policy, slot: Slot, isRouted: boolean, at: Coordinates | undefined): string {
   const { name, coordinates } = policy.regions[slot]!
-  if (coordinates === undefined) return `${name}: no coordinates`
-  const km = arcKm(chordSquared(here, unitVector(coordinates)))
+  if (isPicked(policy) && !isRouted) return `${name} kept: weight ${policy.weights[slot]}`
+  const route = isRouted ? ', by route' : ''
+  if (at === undefined || coordinates === undefined) return `${name} kept${route}`
+  const km = arcKm(chordSquared(unitVector(at), unitVector(coordinates)))
   const percent = policy.bias[slot]!
-  if (percent === 0) return `${name}: ${Math.round(km)} km`
-  const sign = percent > 0 ? '+' : ''
-  return `${name}: ${Math.round(km)} km, with bias ${sign}${percent}% ${Math.round(biasedKm(km, percent))} km`
+  const distance = `${name} kept: ${Math.round(km)} km${route}`
+  if (percent === 0) return distance
+  return `${distance}, with bias ${percent > 0 ? '+' : ''}${percent}% ${Math.round(biasedKm(km, percent))} km`
 }
 
 /** Where the client is; the middle of its country if that is all there is to know. */

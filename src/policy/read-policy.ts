@@ -8,7 +8,18 @@ import { all, type Entry, listItems, only, splitAtColon } from './entry.ts'
 import type { DeclaredChecks } from './read-checks.ts'
 import type { PlaceNames } from './read-places.ts'
 import type { PolicyRegions } from './region-lists.ts'
-import type { Check, Fence, Order, Outage, Policy, Region, Reserve, Route, UnknownRule } from './steering.ts'
+import type {
+  Check,
+  Fence,
+  Order,
+  Outage,
+  Policy,
+  Region,
+  Reserve,
+  Route,
+  Spot,
+  UnknownRule,
+} from './steering.ts'
 import { readAddress, readShare, readTtlRange, readWhole, show } from './values.ts'
 
 export const POLICY_SHAPE = {
@@ -56,6 +67,7 @@ export function readPolicy(context: PolicyContext, name: Piece, index: number): 
   const ttlPiece = only(entry, 'ttl')?.value
   const ttl = ttlPiece === undefined ? undefined : readTtlRange(complaints, ttlPiece)
   if (order === 'nearest') needCoordinates(context)
+  const settingSpot = (key: string): Spot => complaints.spot(only(entry, key)?.value ?? name)
   return {
     index,
     name: name.text,
@@ -73,6 +85,9 @@ export function readPolicy(context: PolicyContext, name: Piece, index: number): 
     unknown: readUnknown(context),
     ...(ttl === undefined ? {} : { ttl }),
     spot: complaints.spot(name),
+    orderSpot: settingSpot('order'),
+    outageSpot: settingSpot('outage'),
+    unknownSpot: settingSpot('unknown'),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '../base/problem.ts'
 import type { Directive, Zone } from '../zone/zone.ts'
 import { Complaints, type Piece, pieceOf } from './complaints.ts'
 import { only, readEntry } from './entry.ts'
+import { judgeSorry } from './holders.ts'
 import { judgeFences } from './judge-fences.ts'
 import { judgeNames } from './judge-names.ts'
 import { type DeclaredChecks, readChecks } from './read-checks.ts'
@@ -39,7 +40,10 @@ export function readPolicies(zone: ZoneWithDirectives): ReadPolicies {
   const names = readSteeredNames(complaints, zone, lines('GSLB'), policies.declared)
   const services = readConsulRecords(complaints, zone, lines('CONSUL'), regions)
   judgeNames(complaints, zone, names, policies.list, services)
-  for (const policy of policies.list) judgeFences(complaints, policy)
+  for (const policy of policies.list) {
+    judgeFences(complaints, policy)
+    judgeSorry(complaints, zone, names, policy)
+  }
   const context = {
     complaints,
     zone,

@@ -202,7 +202,12 @@ export interface Policy {
   readonly unknown: UnknownRule
   /** In seconds; absent when the records' own TTLs hold. */
   readonly ttl?: { readonly min: number; readonly max: number }
+  /** Its name. */
   readonly spot: Spot
+  /** Where these settings stand; the name's spot for those left out. */
+  readonly orderSpot: Spot
+  readonly outageSpot: Spot
+  readonly unknownSpot: Spot
 }
 
 //------------ Names ---

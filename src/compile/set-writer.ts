@@ -72,6 +72,21 @@ export class SetWriter {
     return (at + RECORD_FIXED_BYTES + length + 3) >>> 2
   }
 
+  /** A set that stands in no file: addresses in network order. */
+  writeAddresses(set: number, type: number, addresses: readonly Uint8Array[], ttl: number): number {
+    const { words, bytes } = this
+    const length = RECORD_FIXED_BYTES + addresses[0]!.length
+    words[set] = addresses.length
+    words[set + 1] = addresses.length * length
+    words[set + 2] = 0
+    const from = (set + SET_WORDS) * 4
+    addresses.forEach((octets, i) => {
+      writeFixed(bytes, from + i * length, type, ttl, octets.length)
+      bytes.set(octets, from + i * length + RECORD_FIXED_BYTES)
+    })
+    return (from + addresses.length * length + 3) >>> 2
+  }
+
   private writeSet(set: number, owner: number, first: number, ttl: number): number {
     this.wire.count = 0
     this.fixups.count = 0

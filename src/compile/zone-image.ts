@@ -1,8 +1,10 @@
 /** Zone → image: lays out nodes and RRsets in the format of `plan/image.ts`, answers in wire form.
  *  Judges nothing: `zone/check` has. One pass over the owners; a million of them make no garbage. */
 
+import type { Address } from '../base/address.ts'
 import { assert } from '../base/assert.ts'
 import { Words } from '../base/growable.ts'
+import { regionHash } from '../base/rendezvous.ts'
 import {
   HEADER_WORDS,
   Header,
@@ -10,8 +12,13 @@ import {
   IMAGE_VERSION,
   NODE_WORDS,
   NodeFlag,
+  PolicyWord,
   SET_WORDS,
+  STEERING,
+  SteeringWord,
 } from '../plan/image.ts'
+import type { ZonePart } from '../plan/plan.ts'
+import type { SteeredName } from '../policy/steering.ts'
 import { labelCount, nameHash } from '../wire/name.ts'
 import { rdataLayout } from '../wire/rdata.ts'
 import { RrType } from '../wire/types.ts'
@@ -20,13 +27,19 @@ import type { Records } from '../zone/records.ts'
 import type { Zone } from '../zone/zone.ts'
 import { AddressFinder, wildcardChild } from './addresses.ts'
 import { SetWriter } from './set-writer.ts'
+import type { SteeredZone } from './steered-zone.ts'
 
-export function compileZone(zone: Zone): SharedArrayBuffer {
-  return new ImageWriter(zone).write()
+/** `steered` says what the zone's directives came to, where it has any. */
+export function compileZone(zone: Zone, steered: SteeredZone = UNSTEERED): ZonePart {
+  const image = new ImageWriter(zone, steered).write()
+  const networks = steered.policies.map(policy => policy.networks.networks)
+  return steered.policies.length === 0 ? { image, networks } : { image, networks, board: steered.board }
 }
 
+const UNSTEERED: SteeredZone = { steering: undefined, policies: [], board: new SharedArrayBuffer(0) }
+
 /** The image of a zone that never had a good version: every name in it answers SERVFAIL. */
-export function compileBrokenZone(apex: Uint8Array): SharedArrayBuffer {
+export function compileBrokenZone(apex: Uint8Array): ZonePart {
   const slotCount = 2
   const apexNode = HEADER_WORDS + slotCount * 2
   const buffer = new SharedArrayBuffer((apexNode + NODE_WORDS + ((apex.length + 3) >>> 2)) * 4)
@@ -39,7 +52,7 @@ export function compileBrokenZone(apex: Uint8Array): SharedArrayBuffer {
   words[slot + 1] = apexNode
   writeHeader(words, { slotCount, labelsMax: labelCount(apex, 0), apexNode, hash })
   words[Header.Broken] = 1
-  return buffer
+  return { image: buffer, networks: [] }
 }
 
 interface Layout {
@@ -70,6 +83,8 @@ class ImageWriter {
   private readonly sets: SetWriter
   private readonly slotCount: number
   private readonly nodeOf: Int32Array
+  private readonly steered: SteeredZone
+  private readonly steeredNames: ReadonlyMap<number, SteeredName>
   /** The first record of each type of the owner at hand. */
   private readonly firsts = new Words(16)
   /** Words that are to hold a node's offset, and whose: a node may refer to one not yet written. */
@@ -78,12 +93,14 @@ class ImageWriter {
   /** Word after what is written so far. */
   private end: number
 
-  constructor(zone: Zone) {
+  constructor(zone: Zone, steered: SteeredZone) {
     this.zone = zone
+    this.steered = steered
+    this.steeredNames = new Map(steered.steering?.names.map(name => [name.owner, name]))
     this.owners = zone.owners
     this.records = zone.records
     this.slotCount = 2 ** Math.ceil(Math.log2(zone.owners.count * 2))
-    this.buffer = new SharedArrayBuffer(wordsMax(zone, this.slotCount) * 4)
+    this.buffer = new SharedArrayBuffer((wordsMax(zone, this.slotCount) + steeringWordsMax(steered)) * 4)
     this.words = new Int32Array(this.buffer)
     this.bytes = new Uint8Array(this.buffer)
     this.sets = new SetWriter(zone, new AddressFinder(zone), this.words)
@@ -101,6 +118,7 @@ class ImageWriter {
       this.fillSlot(owner)
       if (owners.labels[owner]! > labelsMax) labelsMax = owners.labels[owner]!
     }
+    if (this.steered.policies.length > 0) this.writePolicies()
     this.settleReferences()
     const apexNode = this.nodeOf[zone.apexOwner]!
     writeHeader(words, { slotCount: this.slotCount, labelsMax, apexNode, hash: owners.hash[zone.apexOwner]! })
@@ -117,13 +135,15 @@ class ImageWriter {
     const node = this.end
     this.nodeOf[owner] = node
     this.groupByType(owner)
+    const steeredName = this.steeredNames.get(owner)
     const types = this.firsts.count
+    const entries = types + (steeredName === undefined ? 0 : 1)
     const nameLength = owners.nameLength[owner]!
-    words[node] = nameLength | (owners.labels[owner]! << 8) | (types << 16)
+    words[node] = nameLength | (owners.labels[owner]! << 8) | (entries << 16)
     words[node + 1] = owners.flags[owner]! & NODE_FLAGS
     if ((owners.flags[owner]! & (OwnerFlag.BelowCut | OwnerFlag.WildcardChild)) !== 0)
       this.relate(node, owner)
-    const nameAt = (node + NODE_WORDS + types * 2) * 4
+    const nameAt = (node + NODE_WORDS + entries * 2) * 4
     const names = owners.names.items
     for (let i = 0, from = owners.nameAt[owner]!; i < nameLength; i++) bytes[nameAt + i] = names[from + i]!
     this.end = (nameAt + nameLength + 3) >>> 2
@@ -132,6 +152,53 @@ class ImageWriter {
       words[node + NODE_WORDS + i * 2] = records.type[first]!
       words[node + NODE_WORDS + i * 2 + 1] = this.end
       this.writeSet(owner, first, records.ttl[first]!)
+    }
+    if (steeredName !== undefined) this.writeSteering(node, node + NODE_WORDS + types * 2, steeredName)
+  }
+
+  private writeSteering(node: number, entry: number, name: SteeredName): void {
+    const { words } = this
+    const steering = this.end
+    words[node + 1]! |= NodeFlag.Steered
+    words[entry] = STEERING
+    words[entry + 1] = steering
+    words[steering + SteeringWord.Policy] = name.policy
+    words[steering + SteeringWord.Ttl] = name.ttl ?? TTL_MAX
+    name.regionOwners.forEach((owner, slot) => {
+      if (owner !== NO_OWNER) this.refer(steering + SteeringWord.Nodes + slot, owner)
+    })
+    this.end = steering + SteeringWord.Nodes + name.regionOwners.length
+  }
+
+  private writePolicies(): void {
+    const { words } = this
+    const { policies } = this.steered
+    const table = this.end
+    words[Header.Policies] = table
+    words[table] = policies.length
+    this.end = table + 1 + policies.length
+    policies.forEach(({ policy, boardAt }, i) => {
+      const at = this.end
+      words[table + 1 + i] = at
+      words[at + PolicyWord.Regions] = policy.regions.length
+      words[at + PolicyWord.Board] = boardAt
+      words[at + PolicyWord.TtlMin] = policy.ttl?.min ?? -1
+      words[at + PolicyWord.TtlMax] = policy.ttl?.max ?? -1
+      policy.regions.forEach((region, slot) => {
+        words[at + PolicyWord.Hashes + slot] = regionHash(region.name)
+      })
+      this.end = at + PolicyWord.Hashes + policy.regions.length
+      if (policy.outage.kind === 'sorry')
+        this.writeSorry(at, policy.outage.addresses, policy.ttl?.min ?? SORRY_TTL)
+    })
+  }
+
+  private writeSorry(policyAt: number, addresses: readonly Address[], ttl: number): void {
+    for (const family of [4, 6] as const) {
+      const ours = addresses.filter(address => address.family === family).map(address => address.octets)
+      if (ours.length === 0) continue
+      this.words[policyAt + (family === 4 ? PolicyWord.SorryA : PolicyWord.SorryAaaa)] = this.end
+      this.end = this.sets.writeAddresses(this.end, family === 4 ? RrType.A : RrType.AAAA, ours, ttl)
     }
   }
 
@@ -234,6 +301,23 @@ function wordsMax(zone: Zone, slotCount: number): number {
   // The SOA once more, as negative answers carry it.
   return words + RECORD_WORDS_MAX + NAMES_WORDS_MAX + (MESSAGE_NAMES_BYTES >>> 2)
 }
+
+function steeringWordsMax(steered: SteeredZone): number {
+  let words = 1
+  for (const { policy } of steered.policies) {
+    const sorry = policy.outage.kind === 'sorry' ? policy.outage.addresses.length : 0
+    words += 1 + PolicyWord.Hashes + policy.regions.length + 2 * SET_WORDS + sorry * 7
+  }
+  for (const name of steered.steering?.names ?? []) {
+    words += 2 + SteeringWord.Nodes + name.regionOwners.length
+  }
+  return words
+}
+
+/** RFC 2181 §8. */
+const TTL_MAX = 0x7fffffff
+/** Of a sorry address, where the policy sets no TTL: short, for an outage is to end. */
+const SORRY_TTL = 10
 
 /** Two names and five numbers. */
 const MESSAGE_NAMES_BYTES = 2 * 255 + 20

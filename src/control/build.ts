@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../base/problem.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
+import type { ZonePart } from '../plan/plan.ts'
 import { printName } from '../wire/name.ts'
 import { loadZone } from '../zone/load.ts'
 import type { Zone } from '../zone/zone.ts'
@@ -26,7 +27,7 @@ export interface BuiltZone {
   readonly served: boolean
   readonly serial: number | undefined
   readonly recordCount: number
-  readonly image: SharedArrayBuffer
+  readonly part: ZonePart
   /** Which build made the image: another one, another image. */
   readonly builtAt: number
   readonly files: readonly SeenFile[]
@@ -114,20 +115,20 @@ function buildZone(
     state: 'broken',
     serial: undefined,
     recordCount: 0,
-    image: compileBrokenZone(file.apex),
+    part: compileBrokenZone(file.apex),
     sample: undefined,
   }
 }
 
 function goodZone(
   zone: Zone,
-): Pick<BuiltZone, 'zone' | 'state' | 'serial' | 'recordCount' | 'image' | 'sample'> {
+): Pick<BuiltZone, 'zone' | 'state' | 'serial' | 'recordCount' | 'part' | 'sample'> {
   return {
     zone: printName(zone.apex),
     state: 'current',
     serial: zone.serial,
     recordCount: zone.records.count,
-    image: compileZone(zone),
+    part: compileZone(zone),
     sample: sampleQuestion(zone),
   }
 }

@@ -1,7 +1,7 @@
 /** The plan of the moment and everyone who must have it. A plan is handed out whole; between two plans
  *  a worker serves the old one. Knows nothing of zones or files. */
 import type { MessagePort } from 'node:worker_threads'
-import { CONTROL_WORDS, Control, type Plan } from '../plan/plan.ts'
+import { CONTROL_WORDS, Control, type Plan, type ZonePart } from '../plan/plan.ts'
 import type { MessageToWorker } from '../plan/worker-contract.ts'
 
 export class Publisher {
@@ -15,7 +15,7 @@ export class Publisher {
     return this.current
   }
 
-  publish(zones: readonly SharedArrayBuffer[]): Plan {
+  publish(zones: readonly ZonePart[]): Plan {
     this.current = { generation: this.current.generation + 1, zones }
     for (const port of this.ports)
       port.postMessage({ kind: 'plan', plan: this.current } satisfies MessageToWorker)

@@ -78,7 +78,7 @@ export class Rebuilder {
     const removed = this.built.filter(({ path }) => !paths.has(path))
     const served = zones.filter(zone => zone.served)
     const names = imageNames(served)
-    if (names !== this.publishedNames) this.publisher.publish(served.map(zone => zone.image))
+    if (names !== this.publishedNames) this.publisher.publish(served.map(zone => zone.part))
     this.publishedNames = names
     this.built = zones
     this.folderProblems = problems

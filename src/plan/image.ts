@@ -23,12 +23,27 @@
  *               then    the records, ready to send: owner pointer, type, class, TTL, RDATA
  *               then    CNAME only: the target's name, whole
  *
+ *      policies count, then the offset of each policy
+ *      policy   word 0  regions
+ *               word 1  its first entry on the board
+ *               word 2  lower TTL, word 3 upper TTL; -1 when the records' own hold
+ *               word 4  the sorry A set, word 5 the sorry AAAA set, or 0
+ *               then    per region: hash of its name
+ *
+ *      steering word 0  index of the policy
+ *               word 1  the TTL of the name itself, which no answer exceeds
+ *               then    per region: the node whose RRsets it serves, or 0
+ *
+ *  A steered name has one more entry among its RRsets, of type `STEERING`.
+ *
  *  The records are written for an owner at octet 12 of the message, which is the question. A fixup is a
  *  compression pointer that depends on the message: to the zone's apex inside the question's name, or
  *  to a place within these same records. */
 
 import { assert } from '../base/assert.ts'
 import { sameName } from '../wire/name.ts'
+import { Networks } from './networks.ts'
+import type { ZonePart } from './plan.ts'
 
 export const IMAGE_MAGIC = 0x4d5a4f4e
 export const IMAGE_VERSION = 1
@@ -50,6 +65,8 @@ export const Header = {
   NegativeSoa: 10,
   RecordCount: 11,
   NodeCount: 12,
+  /** 0 when the zone steers nothing. */
+  Policies: 13,
 } as const
 export const HEADER_WORDS = 16
 
@@ -62,7 +79,23 @@ export const NodeFlag = {
   Dname: 4,
   Cname: 16,
   WildcardChild: 32,
+  /** Answered by policy for the types it has no records of. */
+  Steered: 256,
 } as const
+
+/** No RR type has this number. Always a node's last entry. */
+export const STEERING = 0x10000
+
+export const PolicyWord = {
+  Regions: 0,
+  Board: 1,
+  TtlMin: 2,
+  TtlMax: 3,
+  SorryA: 4,
+  SorryAaaa: 5,
+  Hashes: 6,
+} as const
+export const SteeringWord = { Policy: 0, Ttl: 1, Nodes: 2 } as const
 
 export const AdditionalFlag = {
   /** The name is the owner of the RRset itself, not one inside its RDATA. */
@@ -96,8 +129,13 @@ export class ZoneImage {
   readonly apexAt: number
   readonly negativeSoa: number
   readonly broken: boolean
+  /** What is served now; empty when the zone steers nothing. */
+  readonly board: Int32Array
+  /** By policy. */
+  readonly networks: readonly Networks[]
 
-  constructor(buffer: SharedArrayBuffer) {
+  constructor(part: ZonePart) {
+    const buffer = part.image
     const words = new Int32Array(buffer)
     assert(words[Header.Magic] === IMAGE_MAGIC, 'not a zone image')
     assert(words[Header.Version] === IMAGE_VERSION, 'a zone image of another version')
@@ -113,6 +151,13 @@ export class ZoneImage {
     this.apexAt = nodeNameAt(words, this.apexNode)
     this.negativeSoa = words[Header.NegativeSoa]!
     this.broken = words[Header.Broken] === 1
+    this.board = new Int32Array(part.board ?? new SharedArrayBuffer(0))
+    this.networks = part.networks.map(networks => new Networks(networks))
+  }
+
+  /** Word of a policy's record. */
+  policyAt(index: number): number {
+    return this.words[this.words[Header.Policies]! + 1 + index]!
   }
 
   /** The node with this name, or 0. */

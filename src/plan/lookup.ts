@@ -77,7 +77,7 @@ export class Directory {
   private readonly labelCounts: number
 
   constructor(plan: Plan) {
-    this.zones = plan.zones.map(buffer => new ZoneImage(buffer))
+    this.zones = plan.zones.map(part => new ZoneImage(part))
     const capacity = 2 ** Math.ceil(Math.log2(this.zones.length * 2 + 2))
     this.mask = capacity - 1
     this.slots = new Int32Array(capacity)

@@ -4,8 +4,17 @@
 export interface Plan {
   /** Grows with every published plan. */
   readonly generation: number
-  /** One image per zone; see `image.ts` for the format. */
-  readonly zones: readonly SharedArrayBuffer[]
+  readonly zones: readonly ZonePart[]
+}
+
+/** One zone of a plan. */
+export interface ZonePart {
+  /** See `image.ts` for the format. */
+  readonly image: SharedArrayBuffer
+  /** See `board.ts`; absent when the zone steers nothing. */
+  readonly board?: SharedArrayBuffer
+  /** See `networks.ts`; by policy. */
+  readonly networks: readonly SharedArrayBuffer[]
 }
 
 /** Words of the control block, shared between the main thread and the workers. */

@@ -2,13 +2,24 @@
  *  wildcards (RFC 4592), redirections (RFC 6672) and negative answers (RFC 2308).
  *  Reads the plan, writes through `Reply`; knows no sockets, no EDNS and no letter case. */
 
-import { AdditionalFlag, NodeFlag, setRecordsAt, type ZoneImage } from '../plan/image.ts'
+import { ChoiceFlag, ChoiceKind } from '../plan/board.ts'
+import {
+  AdditionalFlag,
+  NodeFlag,
+  PolicyWord,
+  STEERING,
+  SteeringWord,
+  setRecordsAt,
+  type ZoneImage,
+} from '../plan/image.ts'
 import { type Directory, Found, Lookup, NamePath } from '../plan/lookup.ts'
-import { ExtendedError } from '../wire/edns.ts'
 import { Rcode } from '../wire/header.ts'
 import { NAME_BYTES_MAX } from '../wire/name.ts'
 import { RrType } from '../wire/types.ts'
+import type { Client } from './client.ts'
+import { type Remark, Remarks } from './remark.ts'
 import { QNAME_POSITION, type Reply } from './reply.ts'
+import type { Steer } from './steer.ts'
 
 /** How many times a chain of CNAMEs and DNAMEs is followed; a resolver takes it up from there. */
 export const CHAIN_LINKS_MAX = 12
@@ -24,11 +35,13 @@ export class Answer {
   authoritative = false
   truncated = false
   referral = false
-  extendedError: ExtendedError = ExtendedError.None
+  remark: Remark | undefined = undefined
 
   /** The name being answered: the question's at first, then what it is an alias of. */
   private readonly name: NamePath
   private readonly reply: Reply
+  private readonly client: Client
+  private readonly steer: Steer
   private readonly lookup = new Lookup()
 
   private zone: ZoneImage | undefined
@@ -55,9 +68,11 @@ export class Answer {
   /** Names made from DNAMEs live here until the reply is sent: one place a link. */
   private readonly redirected = new Uint8Array((CHAIN_LINKS_MAX + 1) * NAME_BYTES_MAX)
 
-  constructor(name: NamePath, reply: Reply) {
+  constructor(name: NamePath, reply: Reply, client: Client, steer: Steer) {
     this.name = name
     this.reply = reply
+    this.client = client
+    this.steer = steer
   }
 
   /** Answers the question whose name is already read into `name`. */
@@ -76,7 +91,7 @@ export class Answer {
     this.authoritative = false
     this.truncated = false
     this.referral = false
-    this.extendedError = ExtendedError.None
+    this.remark = undefined
     this.type = type
     this.zone = undefined
     this.namePosition = QNAME_POSITION
@@ -121,8 +136,82 @@ export class Answer {
   private answerFrom(zone: ZoneImage, node: number): Step {
     const set = this.type === RrType.ANY ? anySet(zone, node) : zone.findSet(node, this.type)
     if (set !== NO_SET) return this.answerSet(zone, set)
-    if ((zone.words[node + 1]! & NodeFlag.Cname) !== 0) return this.followCname(zone, node)
+    const flags = zone.words[node + 1]!
+    if ((flags & NodeFlag.Cname) !== 0) return this.followCname(zone, node, -1)
+    if ((flags & NodeFlag.Steered) !== 0) return this.answerByPolicy(zone, zone.findSet(node, STEERING))
     return this.deny(zone, Rcode.NoError)
+  }
+
+  private answerByPolicy(zone: ZoneImage, steering: number): Step {
+    const { steer } = this
+    const policyIndex = zone.words[steering + SteeringWord.Policy]!
+    this.client.identify()
+    steer.choose(zone, policyIndex, this.client)
+    if ((steer.flags & ChoiceFlag.Outage) !== 0) this.remark = Remarks.Outage
+    else if ((steer.flags & ChoiceFlag.Stale) !== 0) this.remark = Remarks.Stale
+    if (steer.kind === ChoiceKind.Refuse) return this.prohibit()
+    if (steer.kind === ChoiceKind.Sorry) return this.apologize(zone, zone.policyAt(policyIndex))
+    return this.answerRegions(zone, steering, this.steeredTtl(zone, steering))
+  }
+
+  /** Every chosen region's set of the asked type, together; a region that is an alias stands alone. */
+  private answerRegions(zone: ZoneImage, steering: number, ttl: number): Step {
+    const { steer, reply } = this
+    const start = reply.position
+    let answered = 0
+    for (let i = 0; i < steer.count; i++) {
+      const node = zone.words[steering + SteeringWord.Nodes + steer.slots[i]!]!
+      if (node === 0) continue
+      const set = this.findSteered(zone, node)
+      if (set === NO_SET) {
+        if (i === 0 && (zone.words[node + 1]! & NodeFlag.Cname) !== 0)
+          return this.followCname(zone, node, ttl)
+        continue
+      }
+      if (!reply.answer(zone, set, this.namePosition, this.apexPosition, ttl)) return this.truncate()
+      if (answered++ === 0) this.wantAddresses(zone, set, start, this.namePosition)
+    }
+    return answered === 0 ? this.deny(zone, Rcode.NoError) : Step.Done
+  }
+
+  private findSteered(zone: ZoneImage, node: number): number {
+    return this.type === RrType.ANY ? anySet(zone, node) : zone.findSet(node, this.type)
+  }
+
+  /** The policy's, as its regions are steady or moving; else the least that anybody said. */
+  private steeredTtl(zone: ZoneImage, steering: number): number {
+    const { words } = zone
+    const policy = zone.policyAt(words[steering + SteeringWord.Policy]!)
+    const { steer } = this
+    const ofPolicy = words[policy + (steer.ttlIsMin ? PolicyWord.TtlMin : PolicyWord.TtlMax)]!
+    if (ofPolicy >= 0) return ofPolicy
+    let least = words[steering + SteeringWord.Ttl]!
+    for (let i = 0; i < steer.count; i++) {
+      const node = words[steering + SteeringWord.Nodes + steer.slots[i]!]!
+      const set = node === 0 ? NO_SET : this.findSteered(zone, node)
+      if (set !== NO_SET) least = Math.min(least, setTtl(zone, set))
+    }
+    return least
+  }
+
+  /** Nothing may be served, and the operator said what to say then. */
+  private apologize(zone: ZoneImage, policy: number): Step {
+    const { words } = zone
+    const isV6 = this.type === RrType.AAAA
+    const set = words[policy + (isV6 ? PolicyWord.SorryAaaa : PolicyWord.SorryA)]!
+    if (set === NO_SET || (this.type !== RrType.A && !isV6)) return this.deny(zone, Rcode.NoError)
+    const ttl = words[policy + PolicyWord.TtlMin]!
+    return this.reply.answer(zone, set, this.namePosition, this.apexPosition, ttl)
+      ? Step.Done
+      : this.truncate()
+  }
+
+  private prohibit(): Step {
+    this.rcode = Rcode.Refused
+    this.authoritative = false
+    this.remark = Remarks.Prohibited
+    this.reply.clearRecords()
+    return Step.Done
   }
 
   private answerSet(zone: ZoneImage, set: number): Step {
@@ -153,11 +242,11 @@ export class Answer {
     return Step.Done
   }
 
-  private followCname(zone: ZoneImage, node: number): Step {
+  private followCname(zone: ZoneImage, node: number, ttl: number): Step {
     const words = zone.words
     const set = zone.findSet(node, RrType.CNAME)
     const start = this.reply.position
-    if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition)) return this.truncate()
+    if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition, ttl)) return this.truncate()
     // The only fixup a CNAME can have is its target's tail, pointing to the apex.
     this.tailLength = words[set]! >>> 16 === 0 ? 0 : zone.apexLength
     this.tailPosition = this.apexPosition
@@ -264,12 +353,12 @@ export class Answer {
 
   private refuse(): void {
     this.rcode = Rcode.Refused
-    this.extendedError = ExtendedError.NotAuthoritative
+    this.remark = Remarks.NotAuthoritative
   }
 
   private fail(): void {
     this.rcode = Rcode.ServFail
-    this.extendedError = ExtendedError.InvalidData
+    this.remark = Remarks.BadZone
   }
 }
 
@@ -279,7 +368,16 @@ const TTL_OFFSET = 6
 
 /** ANY gets one RRset: the alias, where the name is one, else its first (RFC 8482 §4.1). */
 function anySet(zone: ZoneImage, node: number): number {
+  const { words } = zone
   const alias = zone.findSet(node, RrType.CNAME)
   if (alias !== NO_SET) return alias
-  return zone.words[node]! >>> 16 === 0 ? NO_SET : zone.words[node + 4]!
+  const hasSets = words[node]! >>> 16 !== 0 && words[node + 3] !== STEERING
+  return hasSets ? words[node + 4]! : NO_SET
+}
+
+/** The TTL of a set, as its first record has it. */
+function setTtl(zone: ZoneImage, set: number): number {
+  const { bytes } = zone
+  const at = setRecordsAt(zone.words, set) + TTL_OFFSET
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
 }

@@ -3,13 +3,7 @@
 
 import type { ZoneImage } from '../plan/image.ts'
 import { POINT_TO_APEX, SET_WORDS, setRecordsAt } from '../plan/image.ts'
-import {
-  CLIENT_SUBNET_FIXED_BYTES,
-  EdnsOption,
-  type ExtendedError,
-  OPT_BYTES,
-  OPTION_HEADER_BYTES,
-} from '../wire/edns.ts'
+import { CLIENT_SUBNET_FIXED_BYTES, EdnsOption, OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
 import { Flags1, Flags2, HEADER_BYTES } from '../wire/header.ts'
 import type { ClientSubnet } from '../wire/query.ts'
 import { RrClass, RrType } from '../wire/types.ts'
@@ -51,26 +45,27 @@ export class Reply {
     return this.end - this.at
   }
 
-  answer(zone: ZoneImage, set: number, owner: number, apex: number): boolean {
-    const written = this.writeSet(zone, set, owner, apex)
+  /** With a TTL of -1 the records keep their own. */
+  answer(zone: ZoneImage, set: number, owner: number, apex: number, ttl = -1): boolean {
+    const written = this.writeSet(zone, set, owner, apex, ttl)
     this.answers += written
     return written > 0
   }
 
   authority(zone: ZoneImage, set: number, owner: number, apex: number): boolean {
-    const written = this.writeSet(zone, set, owner, apex)
+    const written = this.writeSet(zone, set, owner, apex, -1)
     this.authorities += written
     return written > 0
   }
 
   additional(zone: ZoneImage, set: number, owner: number, apex: number): boolean {
-    const written = this.writeSet(zone, set, owner, apex)
+    const written = this.writeSet(zone, set, owner, apex, -1)
     this.additionals += written
     return written > 0
   }
 
   /** How many RRs went in: all of the set's, or 0 when it does not fit. */
-  private writeSet(zone: ZoneImage, set: number, owner: number, apex: number): number {
+  private writeSet(zone: ZoneImage, set: number, owner: number, apex: number, ttl: number): number {
     const words = zone.words
     const length = words[set + 1]!
     const start = this.end
@@ -81,6 +76,7 @@ export class Reply {
     const from = setRecordsAt(words, set)
     for (let i = 0; i < length; i++) packet[start + i] = bytes[from + i]!
     if (owner !== QNAME_POSITION) this.pointOwners(start, start + length, owner)
+    if (ttl >= 0) this.setTtls(start, start + length, ttl)
     if (fixups !== 0) this.pointNames(zone, set, fixups, start, apex)
     this.end = start + length
     return words[set]! & 0xffff
@@ -91,6 +87,17 @@ export class Reply {
     for (let record = start; record < end; ) {
       packet[record] = 0xc0 | (owner >>> 8)
       packet[record + 1] = owner & 0xff
+      record += RECORD_FIXED_BYTES + ((packet[record + 10]! << 8) | packet[record + 11]!)
+    }
+  }
+
+  private setTtls(start: number, end: number, ttl: number): void {
+    const packet = this.packet
+    for (let record = start; record < end; ) {
+      packet[record + 6] = ttl >>> 24
+      packet[record + 7] = (ttl >>> 16) & 0xff
+      packet[record + 8] = (ttl >>> 8) & 0xff
+      packet[record + 9] = ttl & 0xff
       record += RECORD_FIXED_BYTES + ((packet[record + 10]! << 8) | packet[record + 11]!)
     }
   }
@@ -222,10 +229,13 @@ export class Reply {
     for (let i = 0; i < bytes; i++) packet[at + CLIENT_SUBNET_FIXED_BYTES + i] = subnet.octets[i]!
   }
 
-  extendedError(code: ExtendedError): void {
-    const at = this.option(EdnsOption.ExtendedError, 2)
+  /** With its text, where there is room for it (RFC 8914 §2). */
+  extendedError(code: number, text: Uint8Array, sizeEnd: number): void {
+    const textLength = this.end + OPTION_HEADER_BYTES + 2 + text.length <= sizeEnd ? text.length : 0
+    const at = this.option(EdnsOption.ExtendedError, 2 + textLength)
     this.packet[at] = code >>> 8
     this.packet[at + 1] = code & 0xff
+    for (let i = 0; i < textLength; i++) this.packet[at + 2 + i] = text[i]!
   }
 
   /** Flags and counts. Opcode, RD and CD stay as asked; everything else is ours or zero. */

@@ -5,13 +5,16 @@
 import { Counter, type CounterBlock } from '../base/counters.ts'
 import { Directory, NamePath } from '../plan/lookup.ts'
 import type { Plan } from '../plan/plan.ts'
-import { ExtendedError, OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
+import { OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
 import { MESSAGE_BYTES_MAX, PLAIN_UDP_BYTES_MAX, Rcode } from '../wire/header.ts'
 import { Form, Query } from '../wire/query.ts'
 import { RrClass, RrType } from '../wire/types.ts'
 import { Answer } from './answer.ts'
 import { Chaos } from './chaos.ts'
+import { Client } from './client.ts'
+import { type Remark, Remarks } from './remark.ts'
 import { Reply } from './reply.ts'
+import { Steer } from './steer.ts'
 
 export const Transport = { Udp: 0, Tcp: 1 } as const
 export type Transport = (typeof Transport)[keyof typeof Transport]
@@ -26,6 +29,8 @@ export interface ResponderOptions {
   readonly udpPayloadBytesMax: number
   /** Sent in edns-tcp-keepalive (RFC 7828), milliseconds. */
   readonly tcpIdleMs: number
+  /** Any number, another one for each worker: where its dice start. */
+  readonly seed?: number
 }
 
 /** Set aside when EDNS is asked for: an extended error is only known once the answer is. */
@@ -43,15 +48,16 @@ export class Responder {
   private readonly name = new NamePath()
   private readonly query = new Query(this.name)
   private readonly reply = new Reply()
-  private readonly content = new Answer(this.name, this.reply)
+  private readonly client = new Client(this.query.subnet)
+  private readonly content: Answer
   private readonly chaos: Chaos
 
   private rcode: Rcode = Rcode.NoError
-  private extendedError: ExtendedError = ExtendedError.None
+  private remark: Remark | undefined = undefined
   private authoritative = false
   private truncated = false
-  /** For which prefix of the client's the answer holds; 0, for everyone, unless the client was looked at. */
-  private scopeBits = 0
+  /** Octet that the message may not pass. */
+  private sizeEnd = 0
 
   constructor(options: ResponderOptions) {
     this.counters = options.counters
@@ -59,12 +65,18 @@ export class Responder {
     this.identity = new TextEncoder().encode(options.identity).subarray(0, IDENTITY_BYTES_MAX)
     this.payloadBytesMax = options.udpPayloadBytesMax
     this.keepaliveTenths = Math.min(0xffff, Math.floor(options.tcpIdleMs / 100))
+    this.content = new Answer(this.name, this.reply, this.client, new Steer(options.seed ?? 0))
     this.chaos = new Chaos(this.identity, new TextEncoder().encode(options.version).subarray(0, 255))
   }
 
-  /** Makes `plan` the one that is answered from. Called between two queries. */
+  /** Makes `plan` the one that is answered from. Not per query: called between two batches. */
   adopt(plan: Plan): void {
     this.directory = new Directory(plan)
+  }
+
+  /** Who sent the query that is answered next: an address in network order at `at`, which stays there. */
+  setSource(family: 4 | 6, octets: Uint8Array, at: number): void {
+    this.client.setSource(family, octets, at)
   }
 
   /** Answers the query in `packet[at, at + length)` in place: the reply grows in the query's own buffer,
@@ -86,10 +98,10 @@ export class Responder {
   private begin(packet: Uint8Array, at: number, room: number, transport: Transport): void {
     const query = this.query
     this.rcode = Rcode.NoError
-    this.extendedError = ExtendedError.None
+    this.remark = undefined
+    this.client.scopeBits = 0
     this.authoritative = false
     this.truncated = false
-    this.scopeBits = 0
     this.reply.start(
       packet,
       at,
@@ -142,7 +154,7 @@ export class Responder {
       const content = this.content
       content.solve(this.directory, query.type)
       this.rcode = content.rcode
-      this.extendedError = content.extendedError
+      this.remark = content.remark
       this.authoritative = content.authoritative
       this.truncated = content.truncated
       if (content.referral) this.counters[Counter.Referrals]!++
@@ -150,7 +162,7 @@ export class Responder {
       this.authoritative = true
     } else {
       this.rcode = Rcode.Refused
-      this.extendedError = ExtendedError.NotSupported
+      this.remark = Remarks.NotSupported
     }
   }
 
@@ -164,13 +176,18 @@ export class Responder {
     return length
   }
 
+  /** For which prefix of the client's the answer holds: 0, for everyone, unless the client was looked at. */
+  private scope(): number {
+    return this.query.subnet.sourceBits === 0 ? 0 : this.client.scopeBits
+  }
+
   private closeEdns(transport: Transport): void {
     const { reply, query } = this
     reply.opt(this.payloadBytesMax, this.rcode, query.dnssecOk)
     if (query.wantsNsid && this.identity.length > 0) reply.nsid(this.identity)
     if (query.wantsKeepalive && transport === Transport.Tcp) reply.keepalive(this.keepaliveTenths)
-    if (query.subnet.isPresent) reply.clientSubnet(query.subnet, this.scopeBits)
-    if (this.extendedError !== ExtendedError.None) reply.extendedError(this.extendedError)
+    if (query.subnet.isPresent) reply.clientSubnet(query.subnet, this.scope())
+    if (this.remark !== undefined) reply.extendedError(this.remark.code, this.remark.text, this.sizeEnd)
   }
 }
 

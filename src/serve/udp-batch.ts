@@ -30,6 +30,8 @@ const IOV_BYTES = 16
 const IOV_LENGTH = 8
 /** struct sockaddr_in6 is 28. */
 const NAME_BYTES = 32
+const ADDRESS_OFFSET_V4 = 4
+const ADDRESS_OFFSET_V6 = 8
 /** One in6_pktinfo with its header is 40. */
 const CONTROL_BYTES = 64
 /** struct cmsghdr: length, level, type. in_pktinfo then starts with the interface, in6_pktinfo with the
@@ -102,11 +104,13 @@ export class UdpBatch {
   reply(socket: BorrowedSocket, received: number): void {
     const { words, bytes, responder, buffersAt, stride, room } = this
     this.counters[Counter.Batches]!++
+    const addressOffset = socket.family === 4 ? ADDRESS_OFFSET_V4 : ADDRESS_OFFSET_V6
     let unsent = 0
     for (let i = 0; i < received; i++) {
       const message = i * MESSAGE_BYTES
       const buffer = buffersAt + i * stride
       const length = words[(message + RECEIVED_LENGTH) >> 2]!
+      responder.setSource(socket.family, bytes, NAMES_AT + i * NAME_BYTES + addressOffset)
       const reply = this.hasSender(i) ? responder.answer(bytes, buffer, length, room, Transport.Udp) : 0
       if (reply === 0) {
         this.send(socket, unsent, i)

@@ -1,4 +1,4 @@
-/** EDNS (RFC 6891): numbers of options and of extended errors. */
+/** EDNS (RFC 6891): sizes and numbers. */
 
 /** Root owner, type, size, extended rcode and flags, RDATA length: an OPT record without options. */
 export const OPT_BYTES = 11
@@ -19,13 +19,3 @@ export const EdnsOption = {
   /** RFC 8914 */
   ExtendedError: 15,
 } as const
-
-/** RFC 8914 §4. */
-export const ExtendedError = {
-  None: -1,
-  NotReady: 14,
-  NotAuthoritative: 20,
-  NotSupported: 21,
-  InvalidData: 24,
-} as const
-export type ExtendedError = (typeof ExtendedError)[keyof typeof ExtendedError]

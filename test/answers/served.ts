@@ -13,6 +13,7 @@ import { expect } from 'chai'
 import { newCounterBlock } from '../../src/base/counters.ts'
 import { formatProblem, hasErrors } from '../../src/base/problem.ts'
 import { compileZone } from '../../src/compile/zone-image.ts'
+import type { ZonePart } from '../../src/plan/plan.ts'
 import { Responder, Transport } from '../../src/serve/responder.ts'
 import { loadZone } from '../../src/zone/load.ts'
 import { type Message, type Rr, readMessage } from './message.ts'
@@ -31,11 +32,11 @@ export type TransportName = 'udp' | 'tcp'
 
 export class Served {
   private readonly texts: Readonly<Record<string, string>>
-  private readonly images: readonly SharedArrayBuffer[]
+  private readonly images: readonly ZonePart[]
   private made: Responder | undefined
 
   /** Zone texts by apex; the apex is their `$ORIGIN`, and `$TTL 300` stands in front. */
-  constructor(texts: Readonly<Record<string, string>>, images: readonly SharedArrayBuffer[] = []) {
+  constructor(texts: Readonly<Record<string, string>>, images: readonly ZonePart[] = []) {
     this.texts = texts
     this.images = images
   }
@@ -89,7 +90,7 @@ export class Served {
   }
 }
 
-export function compiled(apex: string, text: string): SharedArrayBuffer {
+export function compiled(apex: string, text: string): ZonePart {
   const bytes = Buffer.from(`$ORIGIN ${apex}.\n$TTL 300\n${flushLeft(text)}`)
   const { zone, problems } = loadZone(`${apex}.zone`, nameToWire(parseName(apex)), () => bytes)
   if (zone === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join('\n'))

@@ -1,0 +1,203 @@
+/** Policy × geo → client classes: cuts the whole address space into networks whose clients prefer the same
+ *  regions in the same order, adjacent equal ones merged. Judges no health: a class is what a place comes to
+ *  whatever is up or down. */
+
+import type { Place } from '../base/place.ts'
+import { CARRIES_V4, type ClassRanges, writeNetworks } from '../plan/networks.ts'
+import { type Client, contains, NO_PREFIXES, type PolicyPrefix, prefixLiterals } from '../policy/client.ts'
+import { type Preference, preference, preferenceKey } from '../policy/preference.ts'
+import type { Policy } from '../policy/steering.ts'
+
+/** Range i begins at start i, of one word (IPv4) or four (IPv6), and ends before the next one; together they
+ *  cover the family's whole address space. */
+export interface PlaceRanges {
+  readonly starts: Uint32Array
+  readonly places: Uint32Array
+  readonly count: number
+}
+
+export interface PlaceTable {
+  readonly ranges4: PlaceRanges
+  readonly ranges6: PlaceRanges
+  readonly placeCount: number
+  /** The place of IPv6 networks whose addresses carry an IPv4 one. */
+  readonly carriesV4: number
+  place(index: number): Place
+}
+
+/** One class: what it prefers, and a client of it to name in reports. */
+export interface ClientClass {
+  readonly preference: Preference
+  readonly example: Client
+}
+
+export interface ClientClasses {
+  readonly classes: readonly ClientClass[]
+  /** In the format of `plan/networks.ts`. */
+  readonly networks: SharedArrayBuffer
+}
+
+export function clientClasses(policy: Policy, table: PlaceTable): ClientClasses {
+  const interner = new ClassInterner(policy, table)
+  const literals = prefixLiterals(policy)
+  const ranges4 = classify(interner, table.ranges4, 1, segments(literals, 4))
+  const ranges6 = classify(interner, table.ranges6, 4, segments(literals, 6))
+  return { classes: interner.classes, networks: writeNetworks(ranges4, ranges6) }
+}
+
+//------------ Classes ---
+
+class ClassInterner {
+  readonly classes: ClientClass[] = []
+  private readonly policy: Policy
+  private readonly table: PlaceTable
+  private readonly byKey = new Map<string, number>()
+  /** By prefixes, then by place; -2 is not yet known. */
+  private readonly byPlace = new Map<ReadonlySet<string>, Int32Array>()
+
+  constructor(policy: Policy, table: PlaceTable) {
+    this.policy = policy
+    this.table = table
+  }
+
+  /** Classes of the clients inside exactly these prefixes, by place. */
+  of(prefixes: ReadonlySet<string>): Int32Array {
+    let known = this.byPlace.get(prefixes)
+    if (known === undefined) {
+      known = new Int32Array(this.table.placeCount).fill(NOT_YET)
+      known[this.table.carriesV4] = CARRIES_V4
+      this.byPlace.set(prefixes, known)
+    }
+    return known
+  }
+
+  intern(place: number, prefixes: ReadonlySet<string>): number {
+    const example = { place: this.table.place(place), prefixes }
+    const preferred = preference(this.policy, example)
+    const key = preferenceKey(preferred)
+    let index = this.byKey.get(key)
+    if (index === undefined) {
+      index = this.classes.push({ preference: preferred, example }) - 1
+      this.byKey.set(key, index)
+    }
+    return index
+  }
+}
+
+const NOT_YET = -2
+
+//------------ Networks ---
+
+/** A stretch of addresses that lies inside the same prefixes of the policy; ends where the next one begins. */
+interface Segment {
+  readonly start: Uint32Array
+  readonly prefixes: ReadonlySet<string>
+}
+
+function segments(literals: readonly PolicyPrefix[], family: 4 | 6): Segment[] {
+  const ours = literals.filter(literal => literal.family === family)
+  const edges: Uint8Array[] = [new Uint8Array(family === 4 ? 4 : 16)]
+  for (const { octets, bits } of ours) {
+    edges.push(octets)
+    const after = firstAfter(octets, bits)
+    if (after !== undefined) edges.push(after)
+  }
+  const sets = new Map<string, ReadonlySet<string>>([['', NO_PREFIXES]])
+  return edges
+    .sort((a, b) => Buffer.compare(a, b))
+    .filter((edge, i) => i === 0 || Buffer.compare(edge, edges[i - 1]!) !== 0)
+    .map(octets => {
+      const inside = ours.filter(literal => contains(literal, { family, octets })).map(({ text }) => text)
+      const key = inside.join()
+      const prefixes = sets.get(key) ?? new Set(inside)
+      sets.set(key, prefixes)
+      return { start: toWords(octets), prefixes }
+    })
+}
+
+/** The first address after a prefix; none after the last of all. */
+function firstAfter(octets: Uint8Array, bits: number): Uint8Array | undefined {
+  const next = Uint8Array.from(octets)
+  let step = bits === 0 ? 256 : 1 << ((8 - (bits & 7)) & 7)
+  for (let i = Math.max(0, Math.ceil(bits / 8) - 1); i >= 0; i--) {
+    const sum = next[i]! + step
+    next[i] = sum & 0xff
+    if (sum < 256) return next
+    step = 1
+  }
+  return undefined
+}
+
+function toWords(octets: Uint8Array): Uint32Array {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length)
+  return Uint32Array.from({ length: octets.length / 4 }, (_, i) => view.getUint32(i * 4))
+}
+
+/** `width` is the words of an address. */
+function classify(
+  interner: ClassInterner,
+  ranges: PlaceRanges,
+  width: 1 | 4,
+  cuts: readonly Segment[],
+): ClassRanges {
+  const merged = new MergedRanges(ranges.count + cuts.length, width)
+  cuts.forEach(({ start, prefixes }, i) => {
+    const classes = interner.of(prefixes)
+    const first = rangeOf(ranges, width, start)
+    const end = i + 1 < cuts.length ? rangeBefore(ranges, width, cuts[i + 1]!.start) + 1 : ranges.count
+    for (let range = first; range < end; range++) {
+      const place = ranges.places[range]!
+      if (classes[place] === NOT_YET) classes[place] = interner.intern(place, prefixes)
+      // The first range may have begun before the segment did.
+      if (range === first) merged.add(start, 0, classes[place]!)
+      else merged.add(ranges.starts, range * width, classes[place]!)
+    }
+  })
+  return merged
+}
+
+class MergedRanges implements ClassRanges {
+  readonly starts: Uint32Array
+  readonly classes: Int32Array
+  count = 0
+  private readonly width: number
+
+  constructor(rowsMax: number, width: number) {
+    this.starts = new Uint32Array(rowsMax * width)
+    this.classes = new Int32Array(rowsMax)
+    this.width = width
+  }
+
+  add(start: Uint32Array, startAt: number, clientClass: number): void {
+    if (this.count > 0 && this.classes[this.count - 1] === clientClass) return
+    for (let i = 0; i < this.width; i++) this.starts[this.count * this.width + i] = start[startAt + i]!
+    this.classes[this.count++] = clientClass
+  }
+}
+
+/** The range that an address is in. */
+function rangeOf(ranges: PlaceRanges, width: number, address: Uint32Array): number {
+  let low = 0
+  let high = ranges.count - 1
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (compare(ranges.starts, middle * width, address, 0, width) <= 0) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** The range that the last address before this one is in. */
+function rangeBefore(ranges: PlaceRanges, width: number, address: Uint32Array): number {
+  const range = rangeOf(ranges, width, address)
+  return compare(ranges.starts, range * width, address, 0, width) === 0 ? range - 1 : range
+}
+
+function compare(a: Uint32Array, aAt: number, b: Uint32Array, bAt: number, width: number): number {
+  for (let i = 0; i < width; i++) {
+    const left = a[aAt + i]!
+    const right = b[bAt + i]!
+    if (left !== right) return left < right ? -1 : 1
+  }
+  return 0
+}

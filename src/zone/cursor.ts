@@ -12,7 +12,7 @@ const SHOWN_TEXT_MAX = 60
 const ESCAPE = 0x5c
 const QUOTE = 0x22
 
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class Cursor {
   scan: Scanner

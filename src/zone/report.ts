@@ -2,6 +2,7 @@
  *  hundred of each severity per file: a million-line file can have a million mistakes of one kind. */
 
 import type { Problem, Severity } from '../base/problem.ts'
+import { textStart } from './scan.ts'
 import type { Source } from './zone.ts'
 
 export const PROBLEMS_SHOWN_MAX = 100
@@ -10,7 +11,8 @@ export const PROBLEMS_SHOWN_MAX = 100
 const SOURCE_LINE_MAX = 65_536
 
 const NEWLINE = 0x0a
-const decoder = new TextDecoder()
+// A byte order mark counts where it is text; the one that begins a file is left out by `textStart`.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Where in a source: byte offset, and how many bytes to underline. */
 export interface Place {
@@ -114,7 +116,8 @@ export class Reporter {
   /** What a person needs to find the place. */
   whereabouts(place: Place): Pick<Problem, 'file' | 'line' | 'column' | 'width' | 'sourceLine'> {
     const { path, bytes } = this.sources[place.source]!
-    const lineAt = place.at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, place.at - 1) + 1
+    const newlineBefore = place.at === 0 ? -1 : bytes.lastIndexOf(NEWLINE, place.at - 1)
+    const lineAt = newlineBefore < 0 ? textStart(bytes) : newlineBefore + 1
     const newlineAt = bytes.indexOf(NEWLINE, place.at)
     const lineEnd = newlineAt < 0 ? bytes.length : newlineAt
     const end = Math.min(place.at + place.width, lineEnd)

@@ -43,6 +43,11 @@ const UNCLOSED_MAX = 8
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
+/** Where the text begins: behind the byte order mark, if there is one. */
+export function textStart(bytes: Uint8Array): number {
+  return BYTE_ORDER_MARK.every((octet, i) => bytes[i] === octet) ? BYTE_ORDER_MARK.length : 0
+}
+
 export class Scanner {
   readonly bytes: Uint8Array
   /** Byte offset and 1-based line of the entry's first line. */
@@ -62,7 +67,7 @@ export class Scanner {
 
   constructor(bytes: Uint8Array, at = 0, line = 1) {
     this.bytes = bytes
-    this.at = at === 0 && BYTE_ORDER_MARK.every((octet, i) => bytes[i] === octet) ? 3 : at
+    this.at = at === 0 ? textStart(bytes) : at
     this.line = line
   }
 

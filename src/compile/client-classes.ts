@@ -6,6 +6,7 @@ import type { Place } from '../base/place.ts'
 import { CARRIES_V4, type ClassRanges, writeNetworks } from '../plan/networks.ts'
 import { type Client, contains, NO_PREFIXES, type PolicyPrefix, prefixLiterals } from '../policy/client.ts'
 import { type Preference, preference, preferenceKey } from '../policy/preference.ts'
+import type { ProvenClient } from '../policy/prove.ts'
 import type { Policy } from '../policy/steering.ts'
 
 /** Range i begins at start i, of one word (IPv4) or four (IPv6), and ends before the next one; together they
@@ -33,6 +34,9 @@ export interface ClientClass {
 
 export interface ClientClasses {
   readonly classes: readonly ClientClass[]
+  /** One client for each place there is, and each prefix the policy speaks of: clients of one class may have
+   *  different fences, so a proof needs them all. */
+  readonly clients: readonly ProvenClient[]
   /** In the format of `plan/networks.ts`. */
   readonly networks: SharedArrayBuffer
 }
@@ -42,13 +46,14 @@ export function clientClasses(policy: Policy, table: PlaceTable): ClientClasses 
   const literals = prefixLiterals(policy)
   const ranges4 = classify(interner, table.ranges4, 1, segments(literals, 4))
   const ranges6 = classify(interner, table.ranges6, 4, segments(literals, 6))
-  return { classes: interner.classes, networks: writeNetworks(ranges4, ranges6) }
+  return { classes: interner.classes, clients: interner.clients, networks: writeNetworks(ranges4, ranges6) }
 }
 
 //------------ Classes ---
 
 class ClassInterner {
   readonly classes: ClientClass[] = []
+  readonly clients: ProvenClient[] = []
   private readonly policy: Policy
   private readonly table: PlaceTable
   private readonly byKey = new Map<string, number>()
@@ -72,12 +77,13 @@ class ClassInterner {
   }
 
   intern(place: number, prefixes: ReadonlySet<string>): number {
-    const example = { place: this.table.place(place), prefixes }
-    const preferred = preference(this.policy, example)
+    const client = { place: this.table.place(place), prefixes }
+    const preferred = preference(this.policy, client)
+    this.clients.push({ client, preference: preferred })
     const key = preferenceKey(preferred)
     let index = this.byKey.get(key)
     if (index === undefined) {
-      index = this.classes.push({ preference: preferred, example }) - 1
+      index = this.classes.push({ preference: preferred, example: client }) - 1
       this.byKey.set(key, index)
     }
     return index

@@ -1,8 +1,16 @@
 /** What a zone's directives come to over the whole address space: for each policy its client classes and
- *  networks, and the board that says what they are served now. */
+ *  networks, proven to stay inside its fences, and the board that says what they are served now. */
 
+import type { Address } from '../base/address.ts'
+import type { Place } from '../base/place.ts'
+import { hasErrors, type Problem } from '../base/problem.ts'
 import { UP } from '../policy/choose.ts'
+import { addressHolders } from '../policy/holders.ts'
+import { proveResidency } from '../policy/prove.ts'
+import { readPolicies } from '../policy/read.ts'
+import { runExpectations } from '../policy/run-expectations.ts'
 import type { Steering } from '../policy/steering.ts'
+import type { Zone } from '../zone/zone.ts'
 import { type BoardPolicy, boardWords, fillBoard } from './board.ts'
 import { type ClientClasses, clientClasses, type PlaceTable } from './client-classes.ts'
 
@@ -16,6 +24,40 @@ export interface SteeredZone {
   readonly board: SharedArrayBuffer
 }
 
+/** Where addresses are, as the geo stage tells it. */
+export interface World extends PlaceTable {
+  locate(address: Address): { readonly place: Place }
+}
+
+export interface JudgedSteering {
+  /** Absent when there are errors, and for a zone that steers nothing. */
+  readonly steered?: SteeredZone
+  readonly problems: readonly Problem[]
+}
+
+export function hasSteering(zone: Zone): boolean {
+  return zone.directives.length > 0 || zone.steering.length > 0
+}
+
+/** Reads the directives, cuts the world into classes, proves the fences and runs the expectations. */
+export function judgeSteering(zone: Zone, world: World): JudgedSteering {
+  const read = readPolicies(zone)
+  if (read.policies === undefined || hasErrors(read.problems)) return { problems: read.problems }
+  const steering = read.policies
+  const steered = steerZone(steering, world)
+  const problems = [
+    ...read.problems,
+    ...steered.policies.flatMap(policy => prove(zone, steering, policy)),
+    ...runExpectations(zone, steering, address => world.locate(address).place),
+  ]
+  return hasErrors(problems) ? { problems } : { steered, problems }
+}
+
+function prove(zone: Zone, steering: Steering, { policy, networks }: SteeredPolicy): Problem[] {
+  const holders = addressHolders(zone, steering.names, policy)
+  return proveResidency(policy, networks.clients, { sources: zone.sources, holders })
+}
+
 /** Every region counts as up until somebody knows better. */
 export function steerZone(steering: Steering, table: PlaceTable): SteeredZone {
   let boardAt = 0
@@ -26,9 +68,10 @@ export function steerZone(steering: Steering, table: PlaceTable): SteeredZone {
     return steered
   })
   const board = new SharedArrayBuffer(boardAt * Int32Array.BYTES_PER_ELEMENT)
+  const words = new Int32Array(board)
   for (const steered of policies) {
     fillBoard(
-      new Int32Array(board),
+      words,
       steered,
       steered.policy.regions.map(() => UP),
     )

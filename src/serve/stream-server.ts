@@ -13,9 +13,9 @@ const LOOK_INTERVAL_MS = 200
 const IDLE_MIN_MS = 500
 /** How long a client may take to close after we did. */
 const LINGER_MS = 2_000
-/** At the end, the time for queries on their way to arrive. */
+/** At the end, the time for clients at the door and queries on their way to come in. */
 const LAST_QUERIES_MS = 50
-const STOP_LIMIT_MS = 2_000
+const STOP_LIMIT_MS = 1_000
 const BACKLOG = 1_024
 
 /** Why it cannot listen. */
@@ -52,10 +52,11 @@ export class StreamServer {
     return bound
   }
 
-  /** Accepts nobody new, answers what was sent, flushes, and says goodbye. */
+  /** Answers what was sent, flushes, and says goodbye. */
   async stop(): Promise<void> {
+    // Closing a listener resets whoever the kernel has let in and we have not met yet.
+    await sleep(LAST_QUERIES_MS)
     for (const server of this.servers) server.close()
-    if (this.connections.size > 0) await sleep(LAST_QUERIES_MS)
     for (const connection of this.connections) connection.leave()
     const deadlineMs = this.context.nowMs() + STOP_LIMIT_MS
     while (this.connections.size > 0 && this.context.nowMs() < deadlineMs) await sleep(5)

@@ -64,6 +64,21 @@ export async function startServer(
   zones: readonly ZoneFile[],
   options: ServerOptions,
 ): Promise<BenchServer> {
+  const server = await launch(kind, zones, options)
+  // Knot binds its UDP threads to CPUs of its own choice, the first one first, which is the generator's.
+  if (options.cpus !== '')
+    for (const pid of server.pids())
+      execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', options.cpus, `${pid}`], {
+        stdio: 'ignore',
+      })
+  return server
+}
+
+async function launch(
+  kind: ServerKind,
+  zones: readonly ZoneFile[],
+  options: ServerOptions,
+): Promise<BenchServer> {
   if (kind === 'meridian') return startMeridian(zones, options)
   if (kind === 'echo') return startEcho(options)
   const { cpus, nodeArgs: _unused, ...rest } = options

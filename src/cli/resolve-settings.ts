@@ -58,13 +58,30 @@ export async function resolveSettings(sources: SettingSources): Promise<Resolved
   return { settings: { ...defaults, ...settings }, given, usage, problems, warnings }
 }
 
-/** The folder to build from, before anything else is known: a build may begin while the rest is read.
+/** What to build from, before anything else is known: a build may begin while the rest is read.
  *  `undefined` when only the config file can tell. */
-export function zonesDirAtOnce(sources: SettingSources): string | undefined {
-  const said = sources.flags.get('zones') ?? sources.environment[variableOf('zones')]
-  if (typeof said === 'string' && said !== '') return said
-  return sources.configPath === undefined ? defaultSettings().zones : undefined
+export function buildSettingsAtOnce(sources: SettingSources): BuildSettings | undefined {
+  if (sources.configPath !== undefined) return undefined
+  const said = (key: SettingKey): unknown => {
+    const value = sources.flags.get(key) ?? sources.environment[variableOf(key)]
+    return value === '' ? undefined : value
+  }
+  const defaults = defaultSettings()
+  const text = (key: 'zones' | 'state' | 'geo.overrides'): string => {
+    const value = said(key)
+    return typeof value === 'string' ? value : defaults[key]
+  }
+  const geo = said('geo')
+  const files = typeof geo === 'string' ? geo.split(',').map(part => part.trim()) : geo
+  return {
+    zones: text('zones'),
+    state: text('state'),
+    geo: Array.isArray(files) ? files : defaults.geo,
+    'geo.overrides': text('geo.overrides'),
+  }
 }
+
+export type BuildSettings = Pick<Settings, 'zones' | 'state' | 'geo' | 'geo.overrides'>
 
 /** An empty variable counts as unset, which is how scripts and container files unset one. */
 function variablesSet(environment: NodeJS.ProcessEnv): Map<SettingKey, string> {

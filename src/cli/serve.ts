@@ -2,18 +2,22 @@
  *  Each of these is decided elsewhere; here they meet. */
 import { type Command, Option } from 'commander'
 import { monotonicMs } from '../base/clock.ts'
+import type { BuildResult } from '../control/build.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
+import type { SeenFile } from '../control/file-reader.ts'
 import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
 import { Supervisor } from '../control/supervise.ts'
 import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
+import { geoSettings } from './geo-settings.ts'
 import { explainFailure, type Listening, openListeners } from './listen.ts'
 import {
+  type BuildSettings,
+  buildSettingsAtOnce,
   type ResolvedSettings,
   resolveSettings,
   type SettingSources,
-  zonesDirAtOnce,
 } from './resolve-settings.ts'
 import { SERVE_HELP } from './serve-help.ts'
 import { logBuild, logListening, openLog } from './serve-log.ts'
@@ -65,9 +69,9 @@ function flagsGiven(command: Command, options: Record<string, unknown>): Map<Set
 
 /** Resolves with an exit code when it cannot serve, with nothing once it does. */
 async function serve(sources: SettingSources): Promise<number | undefined> {
-  const zonesDir = zonesDirAtOnce(sources)
+  const atOnce = buildSettingsAtOnce(sources)
   // The first build runs on its own thread while the settings are read and the sockets opened.
-  const firstBuild = zonesDir === undefined ? undefined : beginBuild(zonesDir)
+  const firstBuild = atOnce === undefined ? undefined : beginBuild(atOnce)
   const resolved = await resolveSettings(sources)
   const complaint = complain(resolved)
   if (complaint !== undefined) return complaint
@@ -77,12 +81,19 @@ async function serve(sources: SettingSources): Promise<number | undefined> {
   if ('failure' in listening) return cannotRun(explainFailure(listening.failure))
   const log = await openLog(settings)
   for (const warning of resolved.warnings) log.warn({}, warning)
-  const server = new Server(settings, listening, log, firstBuild ?? beginBuild(settings.zones))
+  const server = new Server(settings, listening, log, firstBuild ?? beginBuild(settings))
   return server.start()
 }
 
-function beginBuild(zonesDir: string): ReturnType<Build> {
-  return buildInThread({ zonesDir, previous: [], build: 1, force: false })
+function beginBuild(settings: BuildSettings): ReturnType<Build> {
+  return buildInThread({
+    zonesDir: settings.zones,
+    previous: [],
+    build: 1,
+    force: false,
+    geo: geoSettings(settings),
+    previousGeo: undefined,
+  })
 }
 
 /** Prints what is wrong with the settings; the exit code if anything is. */
@@ -106,6 +117,10 @@ function exitNow(exitCode: number): number {
   process.exit(exitCode)
 }
 
+function filesOf({ zones, geo }: BuildResult): SeenFile[] {
+  return [...zones.flatMap(built => built.files), ...(geo?.files ?? [])]
+}
+
 class Server {
   private readonly settings: Settings
   private readonly listening: Listening
@@ -124,12 +139,13 @@ class Server {
     let builds = 0
     this.rebuilder = new Rebuilder({
       zonesDir: settings.zones,
+      geo: geoSettings(settings),
       build: request => (builds++ === 0 ? firstBuild : buildInThread(request)),
       publisher: this.publisher,
       events: {
         built: (result, removed, generation, elapsedMs) => {
           logBuild(log, result, removed, generation, elapsedMs)
-          this.watch.watch({ ...result, files: result.zones.flatMap(built => built.files) })
+          this.watch.watch({ ...result, files: filesOf(result) })
         },
         failed: failure => {
           this.firstFailure = failure.text

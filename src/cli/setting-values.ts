@@ -64,9 +64,13 @@ function readEndpoint(value: string): Endpoint | string {
 
 /** A list may be written as one string with commas, which is all that the environment can hold. */
 const endpoints = z.preprocess(
-  value => (typeof value === 'string' ? value.split(',').map(part => part.trim()) : value),
+  splitAtCommas,
   z.array(endpoint, 'must be ADDR:PORT or a list of them').min(1, 'must hold at least one ADDR:PORT'),
 )
+
+function splitAtCommas(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',').map(part => part.trim()) : value
+}
 
 export const SETTING_VALUES = {
   zones: text('a folder'),
@@ -75,6 +79,8 @@ export const SETTING_VALUES = {
   udp: oneOf(['auto', 'native', 'dgram']),
   'udp-payload': whole(512, 4096),
   state: text('a folder'),
+  geo: z.preprocess(splitAtCommas, z.array(text('a file'), 'must be a file or a list of them')),
+  'geo.overrides': text('a file'),
   identity: z
     .string('must be text')
     .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long'),

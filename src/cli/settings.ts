@@ -4,6 +4,9 @@
 import { availableParallelism, hostname } from 'node:os'
 import type { Endpoint } from '../plan/worker-contract.ts'
 
+/** Beside the zones of a checkout; the geo stage itself is loaded only by who reads data. */
+const DEFAULT_OVERRIDES = 'geo-data/overrides.csv'
+
 export interface Settings {
   readonly zones: string
   readonly listen: readonly Endpoint[]
@@ -11,6 +14,8 @@ export interface Settings {
   readonly udp: 'auto' | 'native' | 'dgram'
   readonly 'udp-payload': number
   readonly state: string
+  readonly geo: readonly string[]
+  readonly 'geo.overrides': string
   readonly identity: string
   readonly 'hide-version': boolean
   readonly 'log.level': LogLevel
@@ -58,6 +63,17 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   },
   'udp-payload': { value: 'BYTES', text: 'largest UDP reply, 512 to 4096', default: '1232' },
   state: { value: 'DIR', text: 'folder for what must outlive a restart', default: '.meridian' },
+  geo: {
+    value: 'FILE.mmdb',
+    text: 'geo database; of several the earlier counts; repeatable',
+    default: 'the embedded data',
+    repeatable: true,
+  },
+  'geo.overrides': {
+    value: 'FILE.csv',
+    text: 'what you know better; read if it is there',
+    default: DEFAULT_OVERRIDES,
+  },
   identity: {
     value: 'ID',
     text: 'what id.server, hostname.bind and NSID say; "" for nothing',
@@ -126,6 +142,8 @@ export function defaultSettings(): Settings {
     udp: 'auto',
     'udp-payload': 1232,
     state: '.meridian',
+    geo: [],
+    'geo.overrides': DEFAULT_OVERRIDES,
     identity: hostname(),
     'hide-version': false,
     'log.level': 'info',

@@ -3,12 +3,17 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../base/problem.ts'
+import type { BoardPolicy } from '../compile/board.ts'
+import { hasSteering, type JudgedSteering, judgeSteering, type SteeredZone } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
+import type { GeoSettings } from '../geo/build.ts'
 import type { ZonePart } from '../plan/plan.ts'
+import type { Steering } from '../policy/steering.ts'
 import { printName } from '../wire/name.ts'
 import { loadZone } from '../zone/load.ts'
 import type { Zone } from '../zone/zone.ts'
 import { ABSENT, FileReader, type SeenFile } from './file-reader.ts'
+import { GeoDesk, type GeoState } from './geo-desk.ts'
 import { type SampleQuestion, sampleQuestion } from './sample-question.ts'
 import { listZoneFolder, oneFilePerZone, type ZoneFile } from './zone-folder.ts'
 
@@ -33,6 +38,16 @@ export interface BuiltZone {
   readonly files: readonly SeenFile[]
   readonly problems: readonly Problem[]
   readonly sample: SampleQuestion | undefined
+  /** Which geo table its networks were cut from; absent when it steers nothing. */
+  readonly geoBuiltAt: number | undefined
+  /** What its board is written by; absent when it steers nothing, and on the way to the builder. */
+  readonly steered: SteeredState | undefined
+}
+
+/** As much of a steered zone as the control plane works with while it is served. */
+export interface SteeredState {
+  readonly steering: Steering
+  readonly policies: readonly BoardPolicy[]
 }
 
 export interface BuildRequest {
@@ -42,6 +57,9 @@ export interface BuildRequest {
   readonly build: number
   /** Reads and compiles everything anew, changed or not. */
   readonly force: boolean
+  readonly geo: GeoSettings
+  /** As the last build left it. */
+  readonly previousGeo: GeoState | undefined
 }
 
 export interface BuildResult {
@@ -54,21 +72,29 @@ export interface BuildResult {
   readonly listing: string
   /** Every directory in which a change may concern us. */
   readonly directories: readonly string[]
+  readonly geo: GeoState | undefined
 }
 
 /** Throws the system's error when the folder itself cannot be read: then nothing is known, so nothing
  *  changes. */
-export function build(request: BuildRequest): BuildResult {
+export function build(request: BuildRequest, onGeoProgress: (share: number) => void = () => {}): BuildResult {
   const folder = listZoneFolder(request.zonesDir)
   const previousByPath = new Map(request.previous.map(built => [built.path, built]))
   const reader = new FileReader()
+  const geo = new GeoDesk({
+    settings: request.geo,
+    previous: request.previousGeo,
+    build: request.build,
+    force: request.force,
+    onProgress: onGeoProgress,
+  })
   const rebuilt: string[] = []
   const built = folder.files.map(file => {
     const previous = previousByPath.get(file.path)
-    const unchanged = request.force ? undefined : reuse(previous, reader)
+    const unchanged = request.force ? undefined : reuse(previous, reader, geo)
     if (unchanged !== undefined) return unchanged
     rebuilt.push(file.path)
-    return buildZone(file, previous, request.build, reader)
+    return buildZone(file, previous, request.build, reader, geo)
   })
   // The one that is served stays: a stray copy must not take over, and a bad one least of all.
   const { winners, problems } = oneFilePerZone(built, claim => {
@@ -81,12 +107,16 @@ export function build(request: BuildRequest): BuildResult {
     rebuilt,
     problems: [...folder.problems, ...problems],
     listing: folder.listing,
-    directories: directoriesOf(request.zonesDir, built),
+    directories: directoriesOf(request.zonesDir, [
+      ...built.flatMap(zone => zone.files),
+      ...(geo.state?.files ?? []),
+    ]),
+    geo: geo.state,
   }
 }
 
 /** The previous build of a file, if all it was made from holds what it held; its stamps are made new. */
-function reuse(previous: BuiltZone | undefined, reader: FileReader): BuiltZone | undefined {
+function reuse(previous: BuiltZone | undefined, reader: FileReader, geo: GeoDesk): BuiltZone | undefined {
   if (previous === undefined) return undefined
   reader.begin()
   const files: SeenFile[] = []
@@ -94,6 +124,7 @@ function reuse(previous: BuiltZone | undefined, reader: FileReader): BuiltZone |
     if (reader.digest(seen.path) !== seen.digest) return undefined
     files.push({ ...seen, stamp: reader.stamp(seen.path) })
   }
+  if (previous.geoBuiltAt !== undefined && previous.geoBuiltAt !== geo.builtAt) return undefined
   return { ...previous, files }
 }
 
@@ -102,14 +133,20 @@ function buildZone(
   previous: BuiltZone | undefined,
   builtAt: number,
   reader: FileReader,
+  geo: GeoDesk,
 ): BuiltZone {
   reader.begin()
   const loaded = loadZone(file.path, file.apex, reader.bytes, previous?.serial)
-  const about = { path: file.path, files: reader.touched(), problems: loaded.problems, served: true }
-  if (loaded.zone !== undefined) return { ...about, builtAt, ...goodZone(loaded.zone) }
-  if (previous !== undefined && previous.state !== 'broken') return { ...previous, ...about, state: 'kept' }
+  const good = loaded.zone === undefined ? undefined : goodZone(loaded.zone, geo)
+  const problems = [...loaded.problems, ...(good?.problems ?? [])]
+  const about = { path: file.path, files: reader.touched(), served: true }
+  if (good?.built !== undefined) return { ...about, problems, builtAt, ...good.built }
+  if (previous !== undefined && previous.state !== 'broken') {
+    return { ...previous, ...about, problems, state: 'kept' }
+  }
   return {
     ...about,
+    problems,
     builtAt,
     zone: file.zone,
     state: 'broken',
@@ -117,30 +154,50 @@ function buildZone(
     recordCount: 0,
     part: compileBrokenZone(file.apex),
     sample: undefined,
+    // It may be the geo data that it lacked: then it is built again when that comes.
+    geoBuiltAt: good === undefined ? undefined : geo.builtAt,
+    steered: undefined,
   }
 }
 
-function goodZone(
-  zone: Zone,
-): Pick<BuiltZone, 'zone' | 'state' | 'serial' | 'recordCount' | 'part' | 'sample'> {
-  return {
+type GoodZone = Omit<BuiltZone, 'path' | 'files' | 'served' | 'builtAt' | 'problems'>
+
+/** The records are in order; a zone that steers may still be found wanting. */
+function goodZone(zone: Zone, geo: GeoDesk): { built?: GoodZone; problems: readonly Problem[] } {
+  const judged = hasSteering(zone) ? judge(zone, geo) : undefined
+  if (judged !== undefined && judged.steered === undefined) return { problems: judged.problems }
+  const steered = judged?.steered
+  const built: GoodZone = {
     zone: printName(zone.apex),
     state: 'current',
     serial: zone.serial,
     recordCount: zone.records.count,
-    part: compileZone(zone),
+    part: compileZone(zone, steered),
     sample: sampleQuestion(zone),
+    geoBuiltAt: judged === undefined ? undefined : geo.builtAt,
+    steered: steered?.steering === undefined ? undefined : steeredState(steered.steering, steered),
+  }
+  return { built, problems: judged?.problems ?? [] }
+}
+
+function judge(zone: Zone, geo: GeoDesk): JudgedSteering {
+  const { table } = geo
+  return table === undefined ? { problems: geo.problems } : judgeSteering(zone, table)
+}
+
+function steeredState(steering: Steering, { policies }: SteeredZone): SteeredState {
+  return {
+    steering,
+    policies: policies.map(({ policy, classes, boardAt }) => ({ policy, classes, boardAt })),
   }
 }
 
 /** The folders of every file touched, where its name stands and where a symbolic link leads. */
-function directoriesOf(zonesDir: string, zones: readonly BuiltZone[]): string[] {
+function directoriesOf(zonesDir: string, files: readonly SeenFile[]): string[] {
   const directories = new Set([zonesDir])
-  for (const { files } of zones) {
-    for (const { path, stamp } of files) {
-      directories.add(dirname(path))
-      if (stamp !== ABSENT) directories.add(dirname(realPath(path)))
-    }
+  for (const { path, stamp } of files) {
+    directories.add(dirname(path))
+    if (stamp !== ABSENT) directories.add(dirname(realPath(path)))
   }
   return [...directories]
 }

@@ -1,8 +1,10 @@
 /** When to build, and what becomes of a build: builds never overlap, a wish during a build causes one
  *  more, and a failed build changes nothing. Knows nothing of threads, sockets or logs. */
 import type { Problem } from '../base/problem.ts'
+import type { GeoSettings } from '../geo/build.ts'
 import type { BuildResult, BuiltZone } from './build.ts'
 import type { Build, BuildFailure } from './builder.ts'
+import type { GeoState } from './geo-desk.ts'
 import type { Publisher } from './publish.ts'
 
 export interface RebuildEvents {
@@ -14,10 +16,12 @@ export interface RebuildEvents {
 
 export class Rebuilder {
   private readonly zonesDir: string
+  private readonly geo: GeoSettings
   private readonly run: Build
   private readonly publisher: Publisher
   private readonly events: RebuildEvents
   private built: readonly BuiltZone[] = []
+  private geoState: GeoState | undefined
   private folderProblems: readonly Problem[] = []
   private lastFailure = ''
   private builds = 0
@@ -28,11 +32,13 @@ export class Rebuilder {
 
   constructor(options: {
     readonly zonesDir: string
+    readonly geo: GeoSettings
     readonly build: Build
     readonly publisher: Publisher
     readonly events: RebuildEvents
   }) {
     this.zonesDir = options.zonesDir
+    this.geo = options.geo
     this.run = options.build
     this.publisher = options.publisher
     this.events = options.events
@@ -41,6 +47,11 @@ export class Rebuilder {
   /** Every zone as the last build left it. */
   get zones(): readonly BuiltZone[] {
     return this.built
+  }
+
+  /** The geo table of the zones that steer; undefined when none does. */
+  get geoOfNow(): GeoState | undefined {
+    return this.geoState
   }
 
   /** What the last build had to say about the folder. */
@@ -65,7 +76,15 @@ export class Rebuilder {
   }
 
   private async buildOnce(force: boolean): Promise<void> {
-    const request = { zonesDir: this.zonesDir, previous: this.built, build: ++this.builds, force }
+    const request = {
+      zonesDir: this.zonesDir,
+      // What boards are written by stays here: it can be large, and the builder has no use for it.
+      previous: this.built.map(zone => ({ ...zone, steered: undefined })),
+      build: ++this.builds,
+      force,
+      geo: this.geo,
+      previousGeo: this.geoState,
+    }
     const reply = await this.run(request)
     if ('failure' in reply) {
       if (reply.failure.text !== this.lastFailure) this.events.failed(reply.failure)
@@ -73,7 +92,8 @@ export class Rebuilder {
       return
     }
     this.lastFailure = ''
-    const { zones, problems } = reply.result
+    const { problems } = reply.result
+    const zones = this.withSteered(reply.result.zones)
     const paths = new Set(zones.map(zone => zone.path))
     const removed = this.built.filter(({ path }) => !paths.has(path))
     const served = zones.filter(zone => zone.served)
@@ -81,8 +101,20 @@ export class Rebuilder {
     if (names !== this.publishedNames) this.publisher.publish(served.map(zone => zone.part))
     this.publishedNames = names
     this.built = zones
+    this.geoState = reply.result.geo
     this.folderProblems = problems
-    this.events.built(reply.result, removed, this.publisher.plan.generation, reply.elapsedMs)
+    this.events.built({ ...reply.result, zones }, removed, this.publisher.plan.generation, reply.elapsedMs)
+  }
+
+  /** A zone that was not built anew comes back without what its board is written by. */
+  private withSteered(zones: readonly BuiltZone[]): BuiltZone[] {
+    const before = new Map(this.built.map(zone => [zone.path, zone]))
+    return zones.map(zone => {
+      const same = before.get(zone.path)
+      return zone.steered === undefined && same?.builtAt === zone.builtAt
+        ? { ...zone, steered: same.steered }
+        : zone
+    })
   }
 }
 

@@ -161,7 +161,7 @@ function judgeProblem(problem: Problem, text: Buffer): void {
   expect(problem.code).to.match(/^[a-z]+(?:-[a-z0-9]+)*$/)
   expect(problem.width, said).to.be.at.least(1)
   if (problem.line === 0) return void expect(problem.column, said).to.equal(0)
-  const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(text).split('\n')
+  const lines = new TextDecoder().decode(text).split('\n')
   expect(problem.line, said).to.be.within(1, lines.length)
   const length = [...lines[problem.line - 1]!].length
   expect(problem.column, said).to.be.within(1, length + 1)

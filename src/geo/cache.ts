@@ -115,15 +115,15 @@ function dropOld(current: string): void {
  *  find that nothing changed would be most of a start. */
 export class SourceHashes {
   private readonly path: string | undefined
-  private readonly known: Record<string, { stat: string; hash: string }>
+  private readonly known: Record<string, Note>
   private readonly notedMs: number
   private changed = false
 
   constructor(stateDir: string | undefined) {
     this.path = stateDir === undefined ? undefined : join(stateDir, HASHES)
-    this.known = this.path === undefined ? {} : readNotes(this.path)
-    this.notedMs =
-      this.path === undefined ? 0 : (statSync(this.path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+    const { known, notedMs } = this.path === undefined ? noNotes() : readNotes(this.path)
+    this.known = known
+    this.notedMs = notedMs
   }
 
   /** Throws the system's own error when the file cannot be read. */
@@ -152,11 +152,22 @@ export class SourceHashes {
   }
 }
 
-function readNotes(path: string): Record<string, { stat: string; hash: string }> {
+interface Note {
+  readonly stat: string
+  readonly hash: string
+}
+
+function readNotes(path: string): { known: Record<string, Note>; notedMs: number } {
   try {
+    const { mtimeMs } = statSync(path)
     const notes: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof notes === 'object' && notes !== null ? { ...(notes as Record<string, never>) } : {}
+    const isRecord = typeof notes === 'object' && notes !== null
+    return isRecord ? { known: notes as Record<string, Note>, notedMs: mtimeMs } : noNotes()
   } catch {
-    return {}
+    return noNotes()
   }
+}
+
+function noNotes(): { known: Record<string, Note>; notedMs: number } {
+  return { known: {}, notedMs: 0 }
 }

@@ -14,16 +14,16 @@ const HEADER_BYTES = 64
 /** Buckets of the IPv4 index, one for every first two octets, and one past the end. */
 export const INDEX_ROWS = 65_537
 
-/** Word of the header. The checksum is over everything after the header. */
+/** Word of the header. The checksum is over everything but itself. */
 const Word = {
   Magic: 0,
   Version: 1,
   Bytes: 2,
-  Checksum: 3,
-  Rows4: 4,
-  Rows6: 5,
-  Places: 6,
-  InfoBytes: 7,
+  Rows4: 3,
+  Rows6: 4,
+  Places: 5,
+  InfoBytes: 6,
+  Checksum: 15,
 } as const
 
 /** What the table says of itself. */
@@ -185,5 +185,6 @@ function fillIndex(index: Uint32Array, starts: Uint32Array): void {
 }
 
 function checksum(image: SharedArrayBuffer): number {
-  return crc32(new Uint8Array(image, HEADER_BYTES))
+  const header = crc32(new Uint8Array(image, 0, Word.Checksum * 4))
+  return crc32(new Uint8Array(image, HEADER_BYTES), header)
 }

@@ -52,6 +52,7 @@ export function readOverrides(
   const problems: Problem[] = []
   const overrides: Override[] = []
   const seen = new Map<string, number>()
+  let isHeaderBad = false
   let columns: readonly (Column | undefined)[] | undefined
   text
     .replace(/^\ufeff/, '')
@@ -74,8 +75,11 @@ export function readOverrides(
       const fields = readFields(sourceLine)
       if (columns === undefined) {
         columns = readHeader(fields, complain)
+        isHeaderBad = hasErrors(problems)
         return
       }
+      // What the columns mean is anyone's guess.
+      if (isHeaderBad) return
       const override = readRow(fields, columns, line, complain)
       if (override === undefined) return
       const key = printPrefix(override.prefix)
@@ -93,12 +97,12 @@ export function readOverrides(
   return { overrides, problems }
 }
 
-/** Which column each field is. A bad header is reported and read as far as it goes. */
+/** Which column each field is. */
 function readHeader(fields: readonly Field[], complain: Complain): readonly (Column | undefined)[] {
   if (readPrefix(fields[0]?.text ?? '') instanceof Object) {
     const hint = `put this line first: ${COLUMNS.join(',')}`
     complain('error', 'no-header', fields[0], 'the first line must name the columns', hint)
-    return COLUMNS
+    return []
   }
   const columns = fields.map((field, index) => {
     const name = field.text.toLowerCase() as Column

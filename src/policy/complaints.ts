@@ -23,15 +23,24 @@ export function part(piece: Piece, from: number, to = piece.text.length): Piece 
   return { ...piece, text: piece.text.slice(from, to), from: piece.from + from }
 }
 
-export interface Wrong {
+interface Wrong {
   readonly code: string
   readonly text: string
   readonly hint?: string | undefined
 }
 
+/** Something that was asked for and is not defined. */
+export interface Missing {
+  readonly code: string
+  readonly name: string
+  readonly spot: Spot
+}
+
 export class Complaints {
-  readonly problems: Problem[] = []
   errors = 0
+  /** What definitions that nothing uses may have been meant for. */
+  readonly missing: Missing[] = []
+  private readonly problems: Problem[] = []
   private readonly sources: readonly Source[]
   private readonly lines = new Map<string, readonly string[]>()
 
@@ -42,6 +51,8 @@ export class Complaints {
   /** Returns undefined, which readers of values hand on. */
   error(at: Piece | Spot, code: string, text: string, hint?: string): undefined {
     this.errors++
+    if (code.startsWith('unknown-') && 'word' in at)
+      this.missing.push({ code, name: at.text, spot: this.spot(at) })
     this.add(at, 'error', { code, text, hint })
   }
 
@@ -56,6 +67,12 @@ export class Complaints {
     const column = columns[from] ?? word.column + word.width
     const to = columns[from + piece.text.length] ?? word.column + word.width
     return { file, line: word.line, column, width: Math.max(1, to - column) }
+  }
+
+  hasErrorAt({ file, line, column }: Spot): boolean {
+    return this.problems.some(
+      one => one.severity === 'error' && one.file === file && one.line === line && one.column === column,
+    )
   }
 
   /** The line is in another file when the directive was included; then the file is named too. */

@@ -14,6 +14,8 @@ export interface Entry {
   readonly bare: readonly Piece[]
   /** By key, in the order of the file; none that is repeated where it must not be. */
   readonly settings: ReadonlyMap<string, readonly Setting[]>
+  /** A blank stands where none may, so that what is here is not all that was meant. Reported. */
+  readonly isTorn: boolean
 }
 
 export interface EntryShape {
@@ -34,17 +36,33 @@ export function readEntry(
 ): Entry {
   const bare: Piece[] = []
   const settings = new Map<string, Setting[]>()
+  let isTorn = false
   for (const [index, word] of words.entries()) {
     const piece = pieceOf(word, source)
     const equalsAt = word.quoted ? -1 : word.text.indexOf('=')
-    if (equalsAt > 0)
-      addSetting(complaints, shape, settings, part(piece, 0, equalsAt), part(piece, equalsAt + 1))
-    else if (
-      !isStray(complaints, shape, piece, words[index - 1], words[index + 1], bare.length, settings.size)
-    )
-      bare.push(piece)
+    const [previous, next] = [words[index - 1], words[index + 1]]
+    if (equalsAt > 0) {
+      const value = part(piece, equalsAt + 1)
+      // The next word says what is wrong.
+      if (isOpen(value) && next !== undefined && !next.text.includes('=')) isTorn = true
+      else addSetting(complaints, shape, settings, part(piece, 0, equalsAt), value)
+      isTorn ||= value.text === ''
+    } else if (isTear(complaints, shape, piece, previous, next)) isTorn = true
+    else if (bare.length < shape.bareMax && settings.size === 0) bare.push(piece)
+    else
+      complaints.error(
+        piece,
+        'stray-word',
+        `${piece.text} is more than ${shape.what} takes`,
+        strayHint(shape, piece.text),
+      )
   }
-  return { bare, settings }
+  return { bare, settings, isTorn }
+}
+
+/** Ends as if something followed. */
+function isOpen({ text }: Pick<Piece, 'text'>): boolean {
+  return /[,:]$/.test(text)
 }
 
 function addSetting(
@@ -83,45 +101,37 @@ function addSetting(
   }
 }
 
-/** Reports, once, a word that cannot be a bare word here; a blank after a comma or around `=` is the usual cause. */
-function isStray(
+/** Whether the word is there because of a blank in the wrong place, after a comma or around `=`; reported once. */
+function isTear(
   complaints: Complaints,
   shape: EntryShape,
   piece: Piece,
   previous: Word | undefined,
   next: Word | undefined,
-  bareCount: number,
-  settingCount: number,
 ): boolean {
   const { text } = piece
-  if (previous?.text.endsWith('=') === true) return true
-  if (!piece.word.quoted) {
-    if (text.startsWith('=')) {
-      complaints.error(
-        piece,
-        'blank-around-equals',
-        'a setting has a blank before =',
-        'write key=value without blanks',
-      )
-      return true
-    }
-    if (shape.keys.includes(text)) {
-      if (next?.text.startsWith('=') !== true)
-        complaints.error(piece, 'missing-value', `${text} has no value`, `write ${shape.usage}`)
-      return true
-    }
-  }
-  if (previous !== undefined && settingCount > 0 && /[,:]$/.test(previous.text)) {
+  const before = previous === undefined || previous.quoted ? '' : previous.text
+  if (before.endsWith('=')) return true
+  if (!piece.word.quoted && text.startsWith('='))
+    complaints.error(
+      piece,
+      'blank-around-equals',
+      'a setting has a blank before =',
+      'write key=value without blanks',
+    )
+  else if (shape.keys.includes(before)) return true
+  else if (piece.word.quoted) return false
+  else if (shape.keys.includes(text)) {
+    if (next?.text.startsWith('=') !== true)
+      complaints.error(piece, 'missing-value', `${text} has no value`, `write ${shape.usage}`)
+  } else if (before.includes('=') && isOpen({ text: before }))
     complaints.error(
       piece,
       'blank-in-list',
       `the blank before ${text} ends the list`,
-      `write ${previous.text}${text} without a blank`,
+      `write ${before}${text} without a blank`,
     )
-    return true
-  }
-  if (bareCount < shape.bareMax && settingCount === 0) return false
-  complaints.error(piece, 'stray-word', `${text} is more than ${shape.what} takes`, strayHint(shape, text))
+  else return false
   return true
 }
 
@@ -140,22 +150,29 @@ export function all(entry: Entry, key: string): readonly Setting[] {
 
 /** The items of a comma-separated list; empty ones are reported and left out. */
 export function listItems(complaints: Complaints, list: Piece): Piece[] {
-  const items: Piece[] = []
+  const items = splitList(list)
+  for (const [index, { text, from }] of items.entries()) {
+    if (text !== '') continue
+    const isLast = index === items.length - 1
+    const comma = isLast ? Math.max(0, list.text.length - 1) : from - list.from
+    const what = isLast ? 'the list ends with a comma' : 'the list has an empty item'
+    complaints.error(
+      part(list, comma, comma + 1),
+      'empty-item',
+      what,
+      'lists are written a,b,c, without blanks',
+    )
+  }
+  return items.filter(({ text }) => text !== '')
+}
+
+export function splitList(list: Piece): Piece[] {
   let from = 0
-  for (const text of list.text.split(',')) {
+  return list.text.split(',').map(text => {
     const item = part(list, from, from + text.length)
     from += text.length + 1
-    if (text !== '') items.push(item)
-    else if (from > list.text.length)
-      complaints.error(
-        part(list, Math.max(0, list.text.length - 1)),
-        'empty-item',
-        'the list ends with a comma',
-        'lists are written without blanks: a,b,c',
-      )
-    else complaints.error(part(list, from - 1, from), 'empty-item', 'the list has an empty item')
-  }
-  return items
+    return item
+  })
 }
 
 /** `FROM:TO` at the first colon. */

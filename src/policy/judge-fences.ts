@@ -11,8 +11,9 @@ import type { Policy, Route, Spot } from './steering.ts'
 export function judgeFences(complaints: Complaints, policy: Policy): void {
   if (policy.fences.length === 0 && policy.reserves.length === 0 && policy.routes.length === 0) return
   const clients = everyone(policy)
+  const errorsBefore = complaints.errors
   judgeEmpty(complaints, policy, clients)
-  judgeUnknown(complaints, policy)
+  if (complaints.errors === errorsBefore) judgeUnknown(complaints, policy)
   for (const [index, route] of policy.routes.entries()) judgeRoute(complaints, policy, clients, route, index)
 }
 
@@ -90,7 +91,7 @@ function judgeUnknown(complaints: Complaints, policy: Policy): void {
   complaints.warning(
     policy.spot,
     'unknown-unfenced',
-    `a client of unknown place may be inside any of the fences, and no region satisfies them all: it gets ${names.length === 0 ? 'REFUSED' : `any of ${names.join(', ')}`}`,
+    `a client of unknown place may be inside any of the fences, and no region satisfies them all: ${names.length === 0 ? 'it is refused' : `it is served by ${names.join(', ')} as if outside`}`,
     'say what you want: unknown=REGIONS, unknown=any (as now) or unknown=strict (refuse)',
   )
 }

@@ -1,12 +1,21 @@
 /** What steered names come to with the records around them: every region must have something to say, and what
  *  stands beside a GSLB line must not contradict it. */
 
-import { printName } from '../wire/name.ts'
+import { printName, sameName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import { NO_OWNER } from '../zone/owners.ts'
+import { NO_OWNER, NO_RECORD } from '../zone/owners.ts'
+import { closest } from '../zone/suggest.ts'
+import type { SteeringRecord } from '../zone/zone.ts'
 import type { Complaints } from './complaints.ts'
-import { findOwner, ownerName, printRelative, regionName, typesOf, type ZoneRecords } from './read-names.ts'
-import type { ConsulRecord, Policy, SteeredName } from './steering.ts'
+import {
+  findOwner,
+  ownerName,
+  printRelative,
+  regionName,
+  typesOf,
+  type ZoneWithDirectives,
+} from './read-names.ts'
+import type { ConsulRecord, Policy, Spot, SteeredName } from './steering.ts'
 
 /** A record of one of these beside GSLB would leave it open which of the two answers. */
 const STEERED_ITSELF: readonly number[] = [RrType.A, RrType.AAAA, RrType.CNAME]
@@ -14,23 +23,23 @@ const DNSSEC: ReadonlySet<number> = new Set([RrType.RRSIG, RrType.NSEC])
 
 export function judgeNames(
   complaints: Complaints,
-  zone: ZoneRecords,
+  zone: ZoneWithDirectives,
   names: readonly SteeredName[],
   policies: readonly Policy[],
   services: readonly ConsulRecord[],
 ): void {
-  const byConsul = new Set(services.map(({ owner }) => owner))
+  // A CONSUL line with a mistake is a line all the same.
+  const byConsul = new Set(zone.steering.filter(isConsul).map(({ owner }) => owner))
   const steered = new Set(names.map(({ owner }) => owner))
   for (const name of names) {
     const policy = policies[name.policy]!
     judgeBeside(complaints, zone, name)
-    judgeCut(complaints, zone, name)
-    judgeTargets(complaints, zone, name, policy, byConsul, steered)
+    if (!isDelegated(complaints, zone, name)) judgeTargets(complaints, zone, name, policy, byConsul, steered)
   }
   judgeUse(complaints, zone, names, services)
 }
 
-function judgeBeside(complaints: Complaints, zone: ZoneRecords, { owner, spot }: SteeredName): void {
+function judgeBeside(complaints: Complaints, zone: ZoneWithDirectives, { owner, spot }: SteeredName): void {
   const clash = typesOf(zone, owner).filter(type => STEERED_ITSELF.includes(type))
   if (clash.length > 0)
     complaints.error(
@@ -41,20 +50,29 @@ function judgeBeside(complaints: Complaints, zone: ZoneRecords, { owner, spot }:
     )
 }
 
+function isConsul({ type }: SteeringRecord): boolean {
+  return type.text.toUpperCase() === 'CONSUL'
+}
+
 /** Below a delegation nothing of this zone is answered. */
-function judgeCut(complaints: Complaints, zone: ZoneRecords, { name, owner, spot }: SteeredName): void {
+function isDelegated(
+  complaints: Complaints,
+  zone: ZoneWithDirectives,
+  { name, owner, spot }: SteeredName,
+): boolean {
   const cut = delegationOf(zone, name)
-  if (cut === undefined) return
-  const what = findOwner(zone, cut) === owner ? 'has NS records' : `is below ${printName(cut)}`
+  if (cut === undefined) return false
+  const why = findOwner(zone, cut) === owner ? 'by its NS records' : `with ${printName(cut)}`
   complaints.error(
     spot,
     'gslb-delegated',
-    `this name ${what}, which is delegated away`,
+    `this name is delegated away ${why}`,
     'other servers answer for it',
   )
+  return true
 }
 
-function delegationOf(zone: ZoneRecords, name: Uint8Array): Uint8Array | undefined {
+function delegationOf(zone: ZoneWithDirectives, name: Uint8Array): Uint8Array | undefined {
   let cut: Uint8Array | undefined
   for (let at = 0; name.length - at > zone.apex.length; at += name[at]! + 1) {
     const ancestor = name.slice(at)
@@ -65,13 +83,14 @@ function delegationOf(zone: ZoneRecords, name: Uint8Array): Uint8Array | undefin
 
 function judgeTargets(
   complaints: Complaints,
-  zone: ZoneRecords,
+  zone: ZoneWithDirectives,
   name: SteeredName,
   policy: Policy,
   byConsul: ReadonlySet<number>,
   steered: ReadonlySet<number>,
 ): void {
   const types = new Map<string, readonly number[]>()
+  const empty: string[] = []
   for (const [slot, region] of policy.regions.entries()) {
     const owner = name.regionOwners[slot]!
     const target = regionName(region.name, name.target)
@@ -85,7 +104,6 @@ function judgeTargets(
     }
     const shown = printRelative(target, zone.apex)
     const own = typesOf(zone, owner).filter(type => !DNSSEC.has(type))
-    const isConsul = byConsul.has(owner)
     if (owner !== NO_OWNER && steered.has(owner))
       complaints.error(
         name.spot,
@@ -93,13 +111,7 @@ function judgeTargets(
         `${shown} is answered by policy itself`,
         'a policy chooses among ordinary records',
       )
-    else if (own.length === 0 && !isConsul)
-      complaints.error(
-        name.spot,
-        'region-without-records',
-        `region ${region.name} has nothing to answer: there are no records at ${shown}`,
-        `write, for example: ${shown} 60 A 192.0.2.1`,
-      )
+    else if (own.length === 0 && !byConsul.has(owner)) empty.push(region.name)
     else if (delegationOf(zone, target) !== undefined)
       complaints.error(
         name.spot,
@@ -107,15 +119,65 @@ function judgeTargets(
         `${shown} is delegated away`,
         'other servers answer for it',
       )
-    else if (!isConsul) types.set(region.name, own)
+    else if (!byConsul.has(owner)) types.set(region.name, own)
   }
+  if (empty.length > 0) reportEmpty(complaints, zone, name, policy, empty)
   judgeTypes(complaints, zone, name, types)
+}
+
+function reportEmpty(
+  complaints: Complaints,
+  zone: ZoneWithDirectives,
+  name: SteeredName,
+  policy: Policy,
+  regions: readonly string[],
+): void {
+  const shown = (region: string): string => printRelative(regionName(region, name.target)!, zone.apex)
+  const what = regions.length === 1 ? `region ${regions[0]} has` : `regions ${list(regions)} have`
+  complaints.error(
+    name.spot,
+    'region-without-records',
+    `${what} nothing to answer: there are no records at ${list(regions.map(shown))}`,
+    `write, for example: ${shown(regions[0]!)} 60 A 192.0.2.1`,
+  )
+  for (const { label, spot } of namesBeside(zone, name, policy)) {
+    const region = regions.find(one => closest(label, [one]) !== undefined)
+    if (region !== undefined)
+      complaints.warning(
+        spot,
+        'misspelt-region',
+        `there is no region ${label} in policy ${policy.name}`,
+        `did you mean ${shown(region)}? It has no records`,
+      )
+  }
+}
+
+/** `LABEL.TARGET` with records, where LABEL is not one of the policy's regions. */
+function namesBeside(
+  { owners, records, sources }: ZoneWithDirectives,
+  { target }: SteeredName,
+  policy: Policy,
+): { label: string; spot: Spot }[] {
+  const found: { label: string; spot: Spot }[] = []
+  for (let owner = 0; owner < owners.count; owner++) {
+    const at = owners.nameAt[owner]!
+    const record = owners.firstRecord[owner]!
+    const length = owners.names.items[at]!
+    if (record === NO_RECORD || owners.nameLength[owner] !== target.length + 1 + length) continue
+    if (!sameName(owners.names.items, at + 1 + length, target, 0, target.length)) continue
+    const label = new TextDecoder().decode(owners.names.items.subarray(at + 1, at + 1 + length))
+    if (policy.regions.some(({ name }) => name === label)) continue
+    const { path, bytes } = sources[records.source[record]!]!
+    const line = bytes.subarray(0, records.sourceAt[record]).filter(octet => octet === 0x0a).length + 1
+    found.push({ label, spot: { file: path, line, column: 1, width: label.length } })
+  }
+  return found
 }
 
 /** A chosen region without the asked type gives NODATA, though another region has it. */
 function judgeTypes(
   complaints: Complaints,
-  zone: ZoneRecords,
+  zone: ZoneWithDirectives,
   name: SteeredName,
   types: ReadonlyMap<string, readonly number[]>,
 ): void {
@@ -123,6 +185,7 @@ function judgeTypes(
   const all = [...new Set([...types.values()].flat())].sort((a, b) => a - b)
   for (const type of all) {
     if (beside.includes(type)) {
+      if (STEERED_ITSELF.includes(type)) continue
       complaints.warning(
         name.spot,
         'shadowed-type',
@@ -157,7 +220,7 @@ function list(names: readonly string[]): string {
 /** A CONSUL line that no policy leads to is answered when asked directly; most often a name is misspelt. */
 function judgeUse(
   complaints: Complaints,
-  zone: ZoneRecords,
+  zone: ZoneWithDirectives,
   names: readonly SteeredName[],
   services: readonly ConsulRecord[],
 ): void {

@@ -8,7 +8,7 @@ import type { Directive } from '../zone/zone.ts'
 import { type Complaints, type Piece, pieceOf } from './complaints.ts'
 import { type Entry, listItems, only, readEntry, type Setting } from './entry.ts'
 import { CHECK_KINDS, type Check, type CheckExpectation, type CheckKind, type Spot } from './steering.ts'
-import { readDurationMs, readShare, readWhole, show } from './values.ts'
+import { printDuration, readDurationMs, readShare, readWhole, show } from './values.ts'
 
 /** What a kind takes: whether it needs a word behind `=`, its usual port, and its settings. */
 interface Kind {
@@ -77,6 +77,7 @@ export function readChecks(complaints: Complaints, directives: readonly Directiv
       named,
       kinds.map(word => pieceOf(word, source)),
       declared.size,
+      errorsBefore,
     )
     spots.set(named.text, complaints.spot(named))
     declared.set(named.text, complaints.errors === errorsBefore ? check : undefined)
@@ -110,8 +111,9 @@ function readCheck(
   name: Piece,
   bareKinds: readonly Piece[],
   index: number,
+  errorsBefore: number,
 ): Check | undefined {
-  const kind = readKind(complaints, entry, name, bareKinds)
+  const kind = readKind(complaints, entry, name, bareKinds, errorsBefore)
   if (kind === undefined) return undefined
   const shape = KINDS[kind]
   for (const key of SETTINGS) {
@@ -155,6 +157,7 @@ function readKind(
   entry: Entry,
   name: Piece,
   bareKinds: readonly Piece[],
+  errorsBefore: number,
 ): CheckKind | undefined {
   const settings = WITH_TARGET.map(kind => only(entry, kind)).filter(setting => setting !== undefined)
   const kinds = [...settings.map(({ key }) => key), ...bareKinds]
@@ -169,6 +172,7 @@ function readKind(
         `kinds: ${WITH_TARGET.map(kind => `${kind}=${KINDS[kind].target.toUpperCase()}`).join(' ')} ${BARE_KINDS.join(' ')}`,
     )
   }
+  if (kinds.length === 0 && complaints.errors > errorsBefore) return undefined
   if (kinds.length === 0)
     return complaints.error(
       name,
@@ -216,7 +220,7 @@ function refuseSetting(complaints: Complaints, kind: CheckKind, { key }: Setting
     key.text === 'min-passing'
       ? "min-passing counts a Consul service; how many of a region's addresses must be up is the policy's threshold="
       : `it is for ${takers.join(', ')}`
-  complaints.error(key, 'unsuitable-setting', `a ${kind} check takes no ${key.text}`, hint)
+  complaints.error(key, 'unsuitable-setting', `${kind} checks take no ${key.text}`, hint)
 }
 
 function readInterval(complaints: Complaints, value: Piece): number | undefined {
@@ -233,7 +237,7 @@ function readTimeout(complaints: Complaints, value: Piece, intervalMs: number): 
   return complaints.error(
     value,
     'out-of-range',
-    `timeout ${value.text} is longer than the interval of ${intervalMs}ms`,
+    `timeout ${value.text} is longer than the interval of ${printDuration(intervalMs)}`,
     'a check must have ended before the next begins',
   )
 }

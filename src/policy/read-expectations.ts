@@ -41,7 +41,6 @@ export function readExpectation(context: ExpectContext, directive: Directive): E
   const { source, words } = directive
   const directiveName = pieceOf(directive.name, source)
   const arrowAt = words.findIndex(({ text, quoted }) => text === ARROW && !quoted)
-  const entry = readEntry(complaints, SHAPE, arrowAt < 0 ? words : words.slice(0, arrowAt), source)
   const last = words.at(-1)
   if (arrowAt < 0)
     return complaints.error(
@@ -58,6 +57,7 @@ export function readExpectation(context: ExpectContext, directive: Directive): E
       'nothing stands behind ->',
       'regions, addresses or an RCODE: -> euc1',
     )
+  const entry = readEntry(complaints, SHAPE, words.slice(0, arrowAt), source)
   const [owner] = entry.bare
   if (owner === undefined)
     return complaints.error(

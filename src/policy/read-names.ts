@@ -13,6 +13,8 @@ import type { DeclaredRegions } from './read-regions.ts'
 import type { ConsulAddress, ConsulRecord, Policy, Region, SteeredName } from './steering.ts'
 import { show } from './values.ts'
 
+/** What is needed of a zone; one that has problems of its own may be read too. */
+export type ZoneWithDirectives = Omit<Zone, 'serial'>
 export type ZoneRecords = Pick<Zone, 'owners' | 'records' | 'apex' | 'apexOwner'>
 
 export type DeclaredPolicies = ReadonlyMap<string, Policy | undefined>

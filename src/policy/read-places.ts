@@ -35,7 +35,6 @@ export class PlaceNames {
   private readonly complaints: Complaints
   private readonly regionNames: ReadonlySet<string>
   private readonly declared = new Map<string, Declared>()
-  readonly used = new Set<string>()
 
   constructor(complaints: Complaints, regionNames: ReadonlySet<string>) {
     this.complaints = complaints
@@ -46,15 +45,14 @@ export class PlaceNames {
     const { complaints } = this
     const { bare } = readEntry(complaints, SHAPE, directive.words, directive.source)
     const [name, ...lists] = bare
-    if (name === undefined || lists.length === 0) {
+    if (name === undefined || lists.length === 0)
       complaints.error(
         name ?? pieceOf(directive.name, directive.source),
         'missing-words',
         '$PLACES needs a name and places',
         `write ${SHAPE.usage}, for example $PLACES gulf AE,SA,QA`,
       )
-      return
-    }
+    if (name === undefined) return
     const items = lists.flatMap(list => listItems(complaints, list))
     if (!this.mayBeNamed(name)) return
     this.declared.set(name.text, { name, items, state: 'unread', terms: [] })
@@ -85,7 +83,6 @@ export class PlaceNames {
     const { text } = item
     const declared = this.declared.get(text)
     if (declared !== undefined) {
-      this.used.add(text)
       if (declared.state !== 'reading') return this.resolve(declared)
       this.complaints.error(item, 'places-cycle', `${text} is defined by way of itself`)
       return []
@@ -174,20 +171,22 @@ export class PlaceNames {
         item,
         'unknown-place',
         `${text} is not a country (ISO 3166-1 alpha-2)`,
-        text === 'EU' ? 'did you mean eu?' : countryHint(text),
+        text === 'EU' ? 'did you mean eu?' : (countryHint(text) ?? 'two capitals, such as DE'),
       )
     else if (/^AS\d+$/i.test(text))
       complaints.error(
         item,
         'unknown-place',
         `${text} is not an AS number`,
-        'AS1 to AS4294967295, written in capitals',
+        builtIn(text.toUpperCase()) === undefined
+          ? 'AS1 to AS4294967295'
+          : `did you mean ${text.toUpperCase()}?`,
       )
     else complaints.error(item, 'unknown-place', `${show(item)} is no place`, this.suggest(text))
   }
 
   private suggest(text: string): string {
-    if (text.length > 2) {
+    if (text.length > 2 && text !== text.toUpperCase()) {
       const near = closest(text.toLowerCase(), [
         ...this.declared.keys(),
         ...CONTINENT_NAMES,
@@ -195,6 +194,7 @@ export class PlaceNames {
       ])
       if (near !== undefined) return near
     }
+    if (/^[A-Z]{3}$/i.test(text)) return 'a country has two letters (ISO 3166-1 alpha-2), such as DE'
     return (
       countryHint(text) ??
       'a country (DE), a subdivision (US-CA), a network (AS64500), a prefix (203.0.113.0/24), a continent (europe), eu, eea, * or a $PLACES name'

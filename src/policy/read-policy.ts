@@ -4,7 +4,7 @@
 import { WEIGHT_MAX } from '../base/weighted.ts'
 import { closest } from '../zone/suggest.ts'
 import type { Complaints, Piece } from './complaints.ts'
-import { all, type Entry, listItems, only, splitAtColon } from './entry.ts'
+import { all, type Entry, listItems, only, splitAtColon, splitList } from './entry.ts'
 import type { DeclaredChecks } from './read-checks.ts'
 import type { PlaceNames } from './read-places.ts'
 import type { PolicyRegions } from './region-lists.ts'
@@ -202,7 +202,7 @@ function readOrder({ complaints, entry }: PolicyContext): Order {
 
 function needCoordinates({ complaints, regions, entry }: PolicyContext): void {
   const list = only(entry, 'regions')!.value
-  for (const item of listItems(complaints, list)) {
+  for (const item of splitList(list)) {
     const region = regions.regions.find(({ name }) => name === item.text)
     if (region !== undefined && region.coordinates === undefined)
       complaints.error(

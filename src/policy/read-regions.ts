@@ -132,7 +132,7 @@ function readCloud(complaints: Complaints, entry: Entry): Cloud | undefined {
       region,
       'unknown-cloud-region',
       `${provider.text} has no region ${show(region)} that is known here`,
-      near === undefined ? tell.slice(3) : `${near} ${tell}`,
+      near === undefined ? tell.slice(3) : `${near} O${tell.slice(1)}`,
     )
   }
   const near = closest(provider.text.toLowerCase(), CLOUD_NAMES)

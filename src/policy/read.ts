@@ -1,20 +1,26 @@
 /** The directives of a zone → what they mean, with every problem at its place. The way in to the policy stage. */
 
 import type { Problem } from '../base/problem.ts'
-import type { Directive, Zone } from '../zone/zone.ts'
+import type { Directive } from '../zone/zone.ts'
 import { Complaints, type Piece, pieceOf } from './complaints.ts'
 import { only, readEntry } from './entry.ts'
 import { judgeSorry } from './holders.ts'
 import { judgeFences } from './judge-fences.ts'
 import { judgeNames } from './judge-names.ts'
+import { judgeUse } from './judge-use.ts'
 import { type DeclaredChecks, readChecks } from './read-checks.ts'
 import { readExpectation } from './read-expectations.ts'
-import { type DeclaredPolicies, readConsulRecords, readSteeredNames } from './read-names.ts'
+import {
+  type DeclaredPolicies,
+  readConsulRecords,
+  readSteeredNames,
+  type ZoneWithDirectives,
+} from './read-names.ts'
 import { PlaceNames } from './read-places.ts'
 import { POLICY_SHAPE, readPolicy } from './read-policy.ts'
 import { type DeclaredRegions, readRegions } from './read-regions.ts'
 import { PolicyRegions, readRegions as readRegionList } from './region-lists.ts'
-import type { Policy, Region, Spot, Steering } from './steering.ts'
+import type { Policy, Spot, Steering } from './steering.ts'
 import { show } from './values.ts'
 
 export interface ReadPolicies {
@@ -22,9 +28,6 @@ export interface ReadPolicies {
   readonly policies?: Steering
   readonly problems: readonly Problem[]
 }
-
-/** What is needed of a zone; one that has problems of its own may be read too. */
-export type ZoneWithDirectives = Omit<Zone, 'serial'>
 
 export function readPolicies(zone: ZoneWithDirectives): ReadPolicies {
   const complaints = new Complaints(zone.sources)
@@ -62,7 +65,7 @@ export function readPolicies(zone: ZoneWithDirectives): ReadPolicies {
     names,
     services,
   }
-  judgeUse(complaints, steering, places)
+  judgeUse(complaints, zone)
   const problems = complaints.list()
   return complaints.errors > 0 ? { problems } : { policies: freeze(steering), problems }
 }
@@ -101,9 +104,10 @@ function readPolicyList(
     if (!mayBeNamed(complaints, name, spots)) continue
     spots.set(name.text, complaints.spot(name))
     declared.set(name.text, undefined)
+    if (entry.isTorn) continue
     const listed = only(entry, 'regions')?.value
     if (listed === undefined) {
-      if (!directive.words.some(({ text }) => text.startsWith('regions')))
+      if (complaints.errors === errorsBefore)
         complaints.error(
           name,
           'missing-regions',
@@ -146,43 +150,6 @@ function mayBeNamed(complaints: Complaints, name: Piece, spots: ReadonlyMap<stri
 function firstFew(regions: DeclaredRegions): string {
   const names = [...regions.keys()].slice(0, 4)
   return names.length === 0 ? 'use1,euc1' : names.join(',')
-}
-
-//------------ Use ---
-
-function judgeUse(complaints: Complaints, steering: Steering, places: PlaceNames): void {
-  // What is broken uses things too, but cannot say which.
-  if (complaints.errors > 0) return
-  const usedPolicies = new Set(steering.names.map(({ policy }) => policy))
-  for (const policy of steering.policies)
-    if (!usedPolicies.has(policy.index))
-      complaints.warning(
-        policy.spot,
-        'unused-policy',
-        `no name uses policy ${policy.name}`,
-        `write OWNER GSLB ${policy.name}`,
-      )
-  const usedRegions = new Set<Region>(steering.policies.flatMap(({ regions }) => regions))
-  for (const region of steering.regions)
-    if (!usedRegions.has(region))
-      complaints.warning(
-        region.spot,
-        'unused-region',
-        `no policy uses region ${region.name}`,
-        'add it to a regions=',
-      )
-  const usedChecks = new Set(steering.policies.flatMap(({ checks }) => checks))
-  for (const check of steering.checks)
-    if (!usedChecks.has(check))
-      complaints.warning(
-        check.spot,
-        'unused-check',
-        `no policy uses check ${check.name}`,
-        `add it to a health=`,
-      )
-  for (const { name, spot } of steering.places)
-    if (!places.used.has(name))
-      complaints.warning(spot, 'unused-places', `nothing speaks of the places ${name}`)
 }
 
 /** Deep, but for bytes, which cannot be frozen. */

@@ -67,6 +67,10 @@ function durationMs(text: string): number | undefined {
   return total
 }
 
+export function printDuration(durationMs: number): string {
+  return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`
+}
+
 export const TTL_MAX = 0x7fffffff
 
 /** `10..60`, with units if wanted; one number is a TTL that never changes. */

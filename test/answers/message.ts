@@ -244,7 +244,11 @@ class Reader {
       if (length >= 0xc0) {
         if (!mayPoint) throw new MessageError('compressed name where RFC 3597 §4 forbids it')
         const target = ((length & 0x3f) << 8) | this.byteAt(at + 1)
-        if (!jumped) this.at = at + 2
+        if (!jumped) {
+          this.at = at + 2
+          // A name that is nothing but a pointer is a name too.
+          started.push(at)
+        }
         // Strictly backwards, to where a label of an earlier name starts: so it ends, and is no accident.
         if (target >= at || !this.labelStarts.has(target)) {
           throw new MessageError(`pointer at ${at} to ${target}: no earlier name there`)

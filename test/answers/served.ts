@@ -221,16 +221,20 @@ function rrLine(rr: Rr): string {
 function arrange(lines: readonly string[]): string[] {
   const bare = lines.map(line => line.replace(/(?<=[^\s\\])\.(?=\s|$)/g, ''))
   const places = new Map<string, number>()
-  const key = (line: string): string => {
-    const [section, owner, , type] = line.split(' ')
-    return section === 'answer' ? `${section} ${owner!.toLowerCase()} ${type}` : section!
-  }
-  for (const line of bare) if (!places.has(key(line))) places.set(key(line), places.size)
+  for (const line of bare) if (!places.has(placeKey(line))) places.set(placeKey(line), places.size)
   const rank = (line: string): number => (line === bare[0] ? -1 : SECTION_RANK.indexOf(line.split(' ')[0]!))
   return bare.toSorted(
     (a, b) =>
-      rank(a) - rank(b) || places.get(key(a))! - places.get(key(b))! || (a < b ? -1 : Number(a !== b)),
+      rank(a) - rank(b) ||
+      places.get(placeKey(a))! - places.get(placeKey(b))! ||
+      (a < b ? -1 : Number(a !== b)),
   )
+}
+
+/** Lines with the same key may stand in any order among themselves. */
+function placeKey(line: string): string {
+  const [section, owner, , type] = line.split(' ')
+  return section === 'answer' ? `${section} ${owner!.toLowerCase()} ${type}` : section!
 }
 
 const SECTION_RANK = ['answer', 'authority', 'additional', 'option', 'ede']

@@ -1,9 +1,10 @@
 /** What must be equal in two servers' replies, as text: order inside an RRset, compression, letter case and
  *  optional additional records do not count. */
 
+import { neededGlue } from '../answers/glue.ts'
 import type { Message, Rr } from '../answers/message.ts'
-import { foldAscii, isAtOrBelow, type Name, nameKey, parseName } from '../answers/name.ts'
-import { printRdata, printRr, RCODES } from '../answers/print.ts'
+import { foldAscii, nameKey } from '../answers/name.ts'
+import { printRr, RCODES } from '../answers/print.ts'
 import { typeText } from '../answers/rr-types.ts'
 
 export const ASPECTS = ['rcode', 'aa', 'answer', 'authority', 'glue', 'edns'] as const
@@ -24,20 +25,6 @@ export function normalise(message: Message): Normal {
 /** The aspects in which two replies differ. */
 export function differences(a: Normal, b: Normal): Aspect[] {
   return ASPECTS.filter(aspect => a[aspect] !== b[aspect])
-}
-
-/** In-domain glue: addresses of a referral's name servers at or below the cut itself (RFC 9471 §3.1). All
- *  other additional records are a courtesy. */
-export function neededGlue(message: Message): readonly Rr[] {
-  const referrals = message.authority.filter(rr => rr.type === 2)
-  return message.additional.filter(rr => {
-    const isAddress = rr.type === 1 || rr.type === 28
-    return isAddress && referrals.some(ns => isServerOf(ns, rr.owner) && isAtOrBelow(rr.owner, ns.owner))
-  })
-}
-
-function isServerOf(ns: Rr, owner: Name): boolean {
-  return nameKey(parseName(printRdata(2, ns.rdata))) === nameKey(owner)
 }
 
 /** RRsets in the order they came, as a chain of CNAMEs must (RFC 1034 §4.3.2); inside an RRset, sorted. */

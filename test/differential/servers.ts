@@ -78,7 +78,8 @@ async function startOther(kind: RivalKind & ServerName, zones: readonly NamedZon
   }
 }
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** `MERIDIAN_MAIN` names another build. */
+const MAIN = process.env['MERIDIAN_MAIN'] ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 /** The real program, from `dist/`. */
 export async function startMeridian(

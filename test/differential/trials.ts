@@ -1,12 +1,13 @@
 /** Puts the same questions to all three servers, and looks at what of our reply needs no oracle: flags, sizes,
  *  the question's letters, truncation. */
 
+import { neededGlue } from '../answers/glue.ts'
 import type { Message, Rr } from '../answers/message.ts'
 import { type Name, nameKey } from '../answers/name.ts'
 import { printRr } from '../answers/print.ts'
 import { typeText } from '../answers/rr-types.ts'
 import { judge, type Trial, type Verdict } from './judge.ts'
-import { differences, neededGlue, normalise } from './normalise.ts'
+import { differences, normalise } from './normalise.ts'
 import type { Query } from './queries.ts'
 import { ask, type Said, type Server } from './servers.ts'
 import type { Family } from './zones.ts'
@@ -28,7 +29,8 @@ export interface Outcome extends Question, Trial {
 }
 
 const UDP_BYTES_MAX = 1232
-const OUR_RESERVED = 0
+/** Room that we keep for an extended error, whether there will be one or not. */
+const EXTENDED_ERROR_BYTES = 6
 
 export async function tryAll(servers: Servers, questions: readonly Question[]): Promise<Outcome[]> {
   const queries = questions.map(question => question.query)
@@ -103,7 +105,7 @@ function complainOfHeader(query: Query, reply: Message): string | undefined {
   if (reply.cd !== ((query.flags & 0x10) !== 0)) return "CD is not the query's (RFC 4035 §3.1.6)"
   if (reply.ra || reply.ad || reply.z) return 'RA, AD or Z is set'
   if ((reply.opt === undefined) !== (query.payload === undefined)) return 'OPT if and only if asked with one'
-  if (reply.opt !== undefined && reply.opt.reserved !== OUR_RESERVED) return 'reserved EDNS flags are set'
+  if (reply.opt !== undefined && reply.opt.reserved !== 0) return 'reserved EDNS flags are set'
   return undefined
 }
 
@@ -119,9 +121,13 @@ function complainOfSize(query: Query, udp: Message, tcp: Message | undefined): s
     const apart = tcp === undefined ? [] : differences(normalise(udp), normalise(tcp))
     return apart.length > 0 ? `UDP and TCP differ in ${apart.join(', ')}, and no TC` : undefined
   }
-  if (udp.answer.length + udp.authority.length + udp.additional.length > 0) return 'TC with records'
   if (tcp === undefined) return undefined
-  const needed = tcp.additionalAt + (tcp.opt?.size ?? 0) + sum(neededGlue(tcp))
+  // What is there must be whole, but for the glue (RFC 9471 §3.1).
+  const empty = udp.answer.length + udp.authority.length + udp.additional.length === 0
+  const lacking = differences(normalise(udp), normalise(tcp)).filter(aspect => aspect !== 'glue')
+  if (!empty && lacking.length > 0) return 'TC with half an answer'
+  const reserved = udp.opt === undefined ? 0 : EXTENDED_ERROR_BYTES
+  const needed = tcp.additionalAt + (tcp.opt?.size ?? 0) + sum(neededGlue(tcp)) + reserved
   return needed <= limit ? `TC though ${needed} octets fit in ${limit}` : undefined
 }
 

@@ -20,7 +20,7 @@ const SETS: readonly PlaceSet[] = [
     'eu-territories',
     'AX GF GP MF MQ RE YT',
     '2014-01-01',
-    'parts of EU members that have an ISO code of their own and where EU law applies: Åland and the French outermost regions',
+    'parts of EU members under EU law with an ISO code of their own: Åland, the French outermost regions',
   ),
   set(
     'eea',

@@ -32,8 +32,15 @@ US districtofcolumbia=DC;washingtondc=DC
 VN hochiminhcityhcmc=SG`
 
 /** Words that say what kind of subdivision it is, which one source writes and another does not. */
-const KIND_WORDS =
-  /\b(?:autonomous|canton|city|county|department|district|emirate|governorate|municipality|oblast|of|parish|prefecture|province|region|republic|state|the|voivodeship)\b/g
+const KIND_WORDS = new RegExp(
+  `\\b(?:${[
+    'autonomous canton city community county department district emirate governorate municipality oblast of parish',
+    'prefecture province region republic state the voivodeship',
+  ]
+    .join(' ')
+    .replaceAll(' ', '|')})\\b`,
+  'g',
+)
 
 /** Letters whose stroke is no accent to Unicode. */
 const STROKED: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', đ: 'd', ı: 'i' }

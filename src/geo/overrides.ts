@@ -170,7 +170,8 @@ function readPrefixField(
     return undefined
   }
   if (!prefix.isExact) {
-    const hint = `write ${printPrefix(prefix)} for the network, or ${prefix.family === 4 ? '/32' : '/128'} for the one address`
+    const whole = prefix.family === 4 ? 32 : 128
+    const hint = `write ${printPrefix(prefix)} for the network, or /${whole} for the one address`
     complain('error', 'host-bits', field, `"${field.text}" has bits set after its first ${prefix.bits}`, hint)
     return undefined
   }

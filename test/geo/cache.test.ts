@@ -28,10 +28,6 @@ describe('the geo cache', () => {
     return buildGeo({ databases: [database], overrides, stateDir: scratch.path('state') })
   }
 
-  function countryIn({ table }: GeoBuild): string {
-    return table!.locate(address('192.0.2.1')).place.country
-  }
-
   it('serves the second time, and says the same', () => {
     const first = build()
     const second = build()
@@ -131,4 +127,8 @@ function flip(octets: Buffer, at: number): Buffer {
   const flipped = Buffer.from(octets)
   flipped[at]! ^= 1
   return flipped
+}
+
+function countryIn({ table }: GeoBuild): string {
+  return table!.locate(address('192.0.2.1')).place.country
 }

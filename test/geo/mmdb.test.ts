@@ -17,6 +17,10 @@ import { address, printAddress, Scratch } from './scratch.ts'
 const COUNTRY_FILE = fileURLToPath(new URL('country.mmdb', import.meta.url))
 const ALIASES = ['::ffff:0:0/96', '64:ff9b::/96', '2001::/32', '2002::/16']
 
+function names(en: string): Value {
+  return { de: 'Anderswo', en, 'zh-CN': '别处' }
+}
+
 describe('MMDB', () => {
   let scratch: Scratch
   before(() => {
@@ -35,7 +39,6 @@ describe('MMDB', () => {
     return tableOf({ networks: [['192.0.2.0/24', record]] }).locate(address('192.0.2.1')).place
   }
 
-  const names = (en: string): Value => ({ de: 'Anderswo', en, 'zh-CN': '别处' })
   const bavaria = {
     country: 'DE',
     subdivision: 'DE-BY',
@@ -370,8 +373,9 @@ function randomAddresses(
     const start = address(prefix.split('/')[0]!)
     const octets = start.octets
     const last = octets.length - 1
-    if (dice.chance(0.5)) octets[last - dice.below(last)]! ^= dice.below(256)
-    else if (dice.chance(0.5)) octets[last] = 255
+    const change = dice.below(4)
+    if (change < 2) octets[last - dice.below(last)]! ^= dice.below(256)
+    if (change === 2) octets[last] = 255
     return printAddress({ family: start.family, octets })
   }).filter(text => family === 6 || !text.includes(':'))
 }

@@ -95,12 +95,12 @@ describe('overrides', () => {
 
   it('need not be there', () => {
     const database = scratch.write(writeMmdb({ networks: [] }))
-    const build = buildGeo({
+    const { table, problems } = buildGeo({
       databases: [database],
       overrides: scratch.path('none.csv'),
       stateDir: undefined,
     })
-    expect(build.problems).to.deep.equal([])
-    expect(build.table!.info.sources).to.have.length(1)
+    expect(problems).to.deep.equal([])
+    expect(table!.info.sources).to.have.length(1)
   })
 })

@@ -2,7 +2,7 @@
  *  prefix is as wide as it may be and no wider. */
 
 import { expect } from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Address } from '../../src/base/address.ts'
 import { foldToV4 } from '../../src/base/fold.ts'
 import type { Place } from '../../src/base/place.ts'
@@ -10,7 +10,7 @@ import { COUNTRIES } from '../../src/facts/countries.ts'
 import { buildGeo } from '../../src/geo/build.ts'
 import { readPrefix } from '../../src/geo/prefix.ts'
 import { GeoTable } from '../../src/geo/table.ts'
-import { writeMmdb } from './mmdb-writer.ts'
+import { type Value, writeMmdb } from './mmdb-writer.ts'
 import { printAddress, Scratch } from './scratch.ts'
 
 interface Network {
@@ -115,13 +115,8 @@ describe('the geo table', () => {
   })
 
   function build({ city, asn, overrides }: World): GeoTable {
-    const record = ({ country, latitude, asn }: Network) => ({
-      ...(country === '' ? {} : { country_code: country }),
-      ...(Number.isNaN(latitude) ? {} : { latitude, longitude: 5 }),
-      ...(asn === 0 ? {} : { autonomous_system_number: asn }),
-    })
     const database = (networks: readonly Network[]): string =>
-      scratch.write(writeMmdb({ networks: networks.map(one => [print(one), record(one)]) }))
+      scratch.write(writeMmdb({ networks: networks.map(one => [print(one), recordOf(one)]) }))
     const lines = overrides.map(
       one => `${print(one)},${one.country},,${Number.isNaN(one.latitude) ? ',' : `${one.latitude},5`},`,
     )
@@ -132,6 +127,14 @@ describe('the geo table', () => {
     return table!
   }
 })
+
+function recordOf({ country, latitude, asn }: Network): Value {
+  return {
+    ...(country === '' ? {} : { country_code: country }),
+    ...(Number.isNaN(latitude) ? {} : { latitude, longitude: 5 }),
+    ...(asn === 0 ? {} : { autonomous_system_number: asn }),
+  }
+}
 
 //------------ The slow search ---
 

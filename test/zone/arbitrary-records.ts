@@ -1,7 +1,7 @@
 /** Arbitrary RDATA of every type, as the words it is written in. All of it is right: the question is whether
  *  two readers take it for the same octets. */
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   base32,
   base64,

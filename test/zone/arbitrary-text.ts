@@ -1,7 +1,7 @@
 /** Arbitrary pieces of zone text that are right: names, strings, numbers, times, as people and programs write
  *  them. Each is the text itself; what it means is for the readers to agree on. */
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 const HEX = '0123456789abcdefABCDEF'
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_'

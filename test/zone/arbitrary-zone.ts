@@ -1,7 +1,7 @@
 /** Arbitrary zone files that are right, in all the ways they can be written: blank owners, TTL and class in any
  *  order, parentheses, comments, `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`. */
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type TypeAndData, typeAndData } from './arbitrary-records.ts'
 import { label, period } from './arbitrary-text.ts'
 

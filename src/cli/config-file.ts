@@ -71,7 +71,9 @@ class ConfigReader implements ConfigFile {
     if (wrong === undefined) return
     const index = wrong.path[0]
     const inside = isSeq(value) && typeof index === 'number' ? (value.items[index] as Node) : value
-    this.reportNode(inside?.range ? inside : keyNode, 'config-value', `${key} ${wrong.text}`)
+    // A value that was left out stands nowhere; the key does.
+    const [start = 0, end = 0] = inside?.range ?? []
+    this.reportNode(end > start ? inside! : keyNode, 'config-value', `${key} ${wrong.text}`)
   }
 
   private reportUnknown(keyNode: Node, key: string, prefix: string): void {

@@ -1,12 +1,20 @@
 /** One build: what is reused, what is kept, who wins. In this thread, on real folders. */
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { type BuildResult, type BuiltZone, build } from '../../src/control/build.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
-import { zoneText } from './meridian.ts'
+import { buildOf, zoneText } from './meridian.ts'
 
 const BAD = 'this is no zone\n'
+
+function served({ zones }: BuildResult): string[] {
+  return zones.filter(built => built.served).map(built => basename(built.path))
+}
+
+function duplicates({ problems }: BuildResult): string[] {
+  return problems.filter(({ code }) => code === 'duplicate-zone').map(({ file }) => basename(file))
+}
 
 describe('a build', () => {
   let zonesDir: string
@@ -21,7 +29,7 @@ describe('a build', () => {
 
   const write = (name: string, text: string): void => writeFileSync(join(zonesDir, name), text)
   const run = (force = false): BuildResult => {
-    last = build({ zonesDir, previous: last?.zones ?? [], build: ++builds, force })
+    last = build(buildOf(zonesDir, { previous: last?.zones ?? [], build: ++builds, force }))
     return last
   }
   const zone = (name: string): BuiltZone => last!.zones.find(built => built.path.endsWith(name))!
@@ -107,13 +115,6 @@ describe('a build', () => {
   })
 
   describe('with two files for one zone', () => {
-    const duplicates = (result: BuildResult): string[] =>
-      result.problems
-        .filter(({ code }) => code === 'duplicate-zone')
-        .map(({ file }) => file.slice(zonesDir.length + 1))
-    const served = (result: BuildResult): string[] =>
-      result.zones.filter(built => built.served).map(built => built.path.slice(zonesDir.length + 1))
-
     it('serves the first by name among strangers', () => {
       write('A.test.zone', zoneText(1))
       write('a.test.zone', zoneText(2))

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { BuildRequest } from '../../src/control/build.ts'
 import { type Message, readMessage } from '../answers/message.ts'
 import { printRr, RCODES } from '../answers/print.ts'
 import { askTcp, askUdp, type Question, queryBytes } from '../tools/ask.ts'
@@ -24,6 +25,13 @@ ns1 IN A   192.0.2.53
 ${extra}
 `
 }
+
+/** A build request for zones that steer nothing. */
+export function buildOf(zonesDir: string, more: Partial<BuildRequest> = {}): BuildRequest {
+  return { zonesDir, previous: [], build: 1, force: false, geo: NO_GEO, previousGeo: undefined, ...more }
+}
+
+export const NO_GEO: BuildRequest['geo'] = { databases: [], overrides: '', stateDir: '' }
 
 /** A plain environment: what the tester happens to have set must not configure the server. */
 export function cleanEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
@@ -142,13 +150,7 @@ export class Meridian {
     for (;;) {
       const found = this.log.slice(after).find(wanted)
       if (found !== undefined) return found
-      let wake = (): void => undefined
-      const woken = new Promise<void>(resolve => {
-        wake = resolve
-      })
-      this.waiters.add(wake)
-      await Promise.race([woken, gone])
-      this.waiters.delete(wake)
+      await Promise.race([gone, new Promise<void>(resolve => this.waiters.add(resolve))])
     }
   }
 
@@ -198,6 +200,7 @@ export class Meridian {
     this.unparsed = lines.pop()!
     for (const line of lines) this.log.push(JSON.parse(line) as LogLine)
     for (const wake of this.waiters) wake()
+    this.waiters.clear()
   }
 }
 

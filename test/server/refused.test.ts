@@ -8,13 +8,13 @@ import { expect } from 'chai'
 import { withTempDir } from '../tools/process.ts'
 import { Meridian, runMeridian, stopAll, zoneText } from './meridian.ts'
 
+const serve = (dir: string, ...words: string[]) => {
+  mkdirSync(join(dir, 'zones'), { recursive: true })
+  return runMeridian(['serve', ...words], { cwd: dir })
+}
+
 describe('meridian serve leaves with 3', () => {
   afterEach(stopAll)
-
-  const serve = (dir: string, ...words: string[]) => {
-    mkdirSync(join(dir, 'zones'), { recursive: true })
-    return runMeridian(['serve', ...words], { cwd: dir })
-  }
 
   it('when the port is taken for TCP', () =>
     withTempDir(async dir => {

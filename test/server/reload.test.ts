@@ -60,8 +60,8 @@ describe('a change of the zones folder', () => {
 
   it('is noticed when Kubernetes swaps ..data', async () => {
     const server = await Meridian.start({})
+    const inside = (name: string): string => join(server.zonesDir, name)
     const publish = (version: string, text: string): void => {
-      const inside = (name: string): string => join(server.zonesDir, name)
       mkdirSync(inside(`..${version}`))
       writeFileSync(inside(`..${version}/shop.test.zone`), text)
       symlinkSync(`..${version}`, inside('..data_tmp'))
@@ -105,11 +105,11 @@ describe('a change of the zones folder', () => {
   })
 })
 
+const problemIn = (server: Meridian, file: string, after = 0): LogLine | undefined =>
+  server.log.slice(after).find(({ file: at, line }) => String(at).endsWith(file) && line !== undefined)
+
 describe('a bad zone', () => {
   afterEach(stopAll)
-
-  const problemIn = (server: Meridian, file: string, after = 0): LogLine | undefined =>
-    server.log.slice(after).find(({ file: at, line }) => String(at).endsWith(file) && line !== undefined)
 
   it('keeps what is being served, says so, and recovers', async () => {
     const server = await Meridian.start({

@@ -9,6 +9,11 @@ import { Meridian, rcodeOf, stopAll, zoneText } from './meridian.ts'
 const CHAOS = 3
 const ZONES = { 'shop.test.zone': zoneText(1), 'class.test.zone': zoneText(1, 'www IN A 192.0.2.2') }
 
+async function text(server: Meridian, name: string): Promise<string> {
+  const reply = await server.ask(name, Type.TXT, { class: CHAOS })
+  return reply.answer.map(printRr).join()
+}
+
 describe('meridian serve', () => {
   afterEach(stopAll)
 
@@ -52,10 +57,6 @@ describe('meridian serve', () => {
     const listen = ['--listen', '127.0.0.1:0', '--workers', '1']
     const open = await Meridian.start(ZONES, [...listen, '--identity', 'fra-1'])
     const shut = await Meridian.start(ZONES, [...listen, '--identity', '', '--hide-version'])
-    const text = async (server: Meridian, name: string): Promise<string> => {
-      const reply = await server.ask(name, Type.TXT, { class: CHAOS })
-      return reply.answer.map(printRr).join()
-    }
     expect(await text(open, 'id.server')).to.contain('"fra-1"')
     expect(await text(open, 'version.bind')).to.match(/"meridian \d+\.\d+\.\d+"/)
     expect(await text(shut, 'id.server')).to.equal('')

@@ -82,7 +82,7 @@ describe('a stopped server', () => {
     client.on('error', () => undefined)
     await once(client, 'connect')
     server.signal('SIGTERM')
-    await server.logged(line => /^stopping/.test(line.msg))
+    await server.logged(line => line.msg.startsWith('stopping'))
     server.signal('SIGTERM')
     expect(await server.ended()).to.equal(0)
     expect(server.log.at(-1)!.msg).to.not.equal('stopped')

@@ -180,3 +180,10 @@ export function splitAtColon(piece: Piece): [Piece, Piece | undefined] {
   const at = piece.text.indexOf(':')
   return at < 0 ? [piece, undefined] : [part(piece, 0, at), part(piece, at + 1)]
 }
+
+/** `FROM:TO`, where FROM may hold IPv6 prefixes and TO never does: the last colon, unless it is a prefix's own. */
+export function splitFromTo(piece: Piece): [Piece, Piece | undefined] {
+  const at = piece.text.lastIndexOf(':')
+  const isWithinPrefix = /^[0-9a-f]{0,4}\//i.test(piece.text.slice(at + 1))
+  return at < 0 || isWithinPrefix ? [piece, undefined] : [part(piece, 0, at), part(piece, at + 1)]
+}

@@ -121,7 +121,8 @@ function judgeTargets(
       )
     else if (!byConsul.has(owner)) types.set(region.name, own)
   }
-  if (empty.length > 0) reportEmpty(complaints, zone, name, policy, empty)
+  if (empty.length > 0) reportEmpty(complaints, zone, name, empty)
+  judgeMisspelt(complaints, zone, name, policy, byConsul)
   judgeTypes(complaints, zone, name, types)
 }
 
@@ -129,7 +130,6 @@ function reportEmpty(
   complaints: Complaints,
   zone: ZoneWithDirectives,
   name: SteeredName,
-  policy: Policy,
   regions: readonly string[],
 ): void {
   const shown = (region: string): string => printRelative(regionName(region, name.target)!, zone.apex)
@@ -140,14 +140,28 @@ function reportEmpty(
     `${what} nothing to answer: there are no records at ${list(regions.map(shown))}`,
     `write, for example: ${shown(regions[0]!)} 60 A 192.0.2.1`,
   )
-  for (const { label, spot } of namesBeside(zone, name, policy)) {
-    const region = regions.find(one => closest(label, [one]) !== undefined)
-    if (region !== undefined)
+}
+
+/** Records at a name that is nearly a region's, of a type that the region lacks. */
+function judgeMisspelt(
+  complaints: Complaints,
+  zone: ZoneWithDirectives,
+  name: SteeredName,
+  policy: Policy,
+  byConsul: ReadonlySet<number>,
+): void {
+  for (const { label, owner, spot } of namesBeside(zone, name, policy)) {
+    const slot = policy.regions.findIndex(region => closest(label, [region.name]) !== undefined)
+    const meant = policy.regions[slot]
+    if (meant === undefined || byConsul.has(name.regionOwners[slot]!)) continue
+    const has = typesOf(zone, name.regionOwners[slot]!)
+    const lacking = typesOf(zone, owner).filter(type => !has.includes(type) && !DNSSEC.has(type))
+    if (lacking.length > 0)
       complaints.warning(
         spot,
         'misspelt-region',
         `there is no region ${label} in policy ${policy.name}`,
-        `did you mean ${shown(region)}? It has no records`,
+        `did you mean ${printRelative(regionName(meant.name, name.target)!, zone.apex)}? It has no ${lacking.map(typeName).join(', ')}`,
       )
   }
 }
@@ -157,8 +171,8 @@ function namesBeside(
   { owners, records, sources }: ZoneWithDirectives,
   { target }: SteeredName,
   policy: Policy,
-): { label: string; spot: Spot }[] {
-  const found: { label: string; spot: Spot }[] = []
+): { label: string; owner: number; spot: Spot }[] {
+  const found: { label: string; owner: number; spot: Spot }[] = []
   for (let owner = 0; owner < owners.count; owner++) {
     const at = owners.nameAt[owner]!
     const record = owners.firstRecord[owner]!
@@ -169,7 +183,7 @@ function namesBeside(
     if (policy.regions.some(({ name }) => name === label)) continue
     const { path, bytes } = sources[records.source[record]!]!
     const line = bytes.subarray(0, records.sourceAt[record]).filter(octet => octet === 0x0a).length + 1
-    found.push({ label, spot: { file: path, line, column: 1, width: label.length } })
+    found.push({ label, owner, spot: { file: path, line, column: 1, width: label.length } })
   }
   return found
 }

@@ -4,7 +4,7 @@
 import { WEIGHT_MAX } from '../base/weighted.ts'
 import { closest } from '../zone/suggest.ts'
 import type { Complaints, Piece } from './complaints.ts'
-import { all, type Entry, listItems, only, splitAtColon, splitList } from './entry.ts'
+import { all, type Entry, listItems, only, splitAtColon, splitFromTo, splitList } from './entry.ts'
 import type { DeclaredChecks } from './read-checks.ts'
 import type { PlaceNames } from './read-places.ts'
 import type { PolicyRegions } from './region-lists.ts'
@@ -94,7 +94,7 @@ export function readPolicy(context: PolicyContext, name: Piece, index: number): 
 //------------ Fences, reserves and routes ---
 
 function readFence({ complaints, places, regions }: PolicyContext, value: Piece): Fence | undefined {
-  const [fromPiece, toPiece] = splitAtColon(value)
+  const [fromPiece, toPiece] = splitFromTo(value)
   if (fromPiece.text === '' || toPiece?.text === '')
     return complaints.error(
       value,
@@ -165,7 +165,7 @@ function readReserve({ complaints, places, regions }: PolicyContext, value: Piec
 }
 
 function readRoute({ complaints, places, regions }: PolicyContext, value: Piece): Route | undefined {
-  const [from, to] = splitAtColon(value)
+  const [from, to] = splitFromTo(value)
   if (from.text === '' || to === undefined || to.text === '')
     return complaints.error(
       value,

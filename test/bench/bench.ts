@@ -52,6 +52,8 @@ const MILLION_LOADS: readonly Load[] = ['million', 'load-time', 'reload']
 const MILLION_SERVERS: readonly ServerKind[] = ['meridian', 'gdnsd', 'knot', 'nsd']
 const QUERY_COUNT = 100_000
 const LOAD_TIME_ROUNDS = 3
+const RELOAD_ROUNDS = 3
+const HEAP_SECONDS = 15
 
 interface Settings {
   readonly servers: readonly ServerKind[]
@@ -140,7 +142,8 @@ async function compare(
           console.error(
             `  ${load} ${round}/${settings.rounds} ${server.kind.padEnd(8)} ` +
               `${measured.cost.totalUs.toFixed(2)} µs (${measured.cost.userUs.toFixed(2)} user) ` +
-              `${Math.round(measured.queriesPerSecond)} q/s, lost ${measured.lost}, wrong ${measured.wrong}`,
+              `${Math.round(measured.queriesPerSecond)} q/s, lost ${measured.lost}, wrong ${measured.wrong}, ` +
+              `generator ${measured.generatorUs.toFixed(2)} µs`,
           )
         }
   } finally {
@@ -181,10 +184,10 @@ async function watchHeap(zones: readonly ZoneFile[], shape: LoadShape): Promise<
   const server = await startServer('meridian', zones, { cpus: '', nodeArgs: HEAP_NODE_ARGS })
   try {
     // The compiler's own garbage comes first and is not the queries'.
-    await generate(server, { ...shape, seconds: 4 })
-    const printedBefore = server.log().length
-    const outcome = await generate(server, { ...shape, warmUpSeconds: 0, seconds: 8 })
-    return heapGrowth(server.log().slice(printedBefore), outcome.answered)
+    await generate(server, { ...shape, seconds: 6 })
+    const earlier = server.log()
+    const outcome = await generate(server, { ...shape, warmUpSeconds: 0, seconds: HEAP_SECONDS })
+    return heapGrowth(earlier, server.log().slice(earlier.length), outcome.answered)
   } finally {
     await server.stop()
   }
@@ -211,11 +214,16 @@ async function benchBigZone(
       }
   if (!wants('reload')) return
   let serial = 1
-  for (const kind of settings.millionServers.filter(server => server !== 'echo')) {
-    const reloaded = await reloadUnderLoad(kind, zone, settings.records, shapeOf('million'), ++serial)
-    results.reloaded.push(reloaded)
-    console.error(`  reload ${kind} lost ${reloaded.lost}, ${reloaded.reloadSeconds.toFixed(2)} s`)
-  }
+  for (let round = 1; round <= RELOAD_ROUNDS; round++)
+    for (const kind of settings.millionServers.filter(server => server !== 'echo')) {
+      const reloaded = await reloadUnderLoad(kind, zone, settings.records, shapeOf('million'), ++serial)
+      results.reloaded.push(reloaded)
+      const { before, during } = reloaded
+      console.error(
+        `  reload ${kind} lost ${reloaded.lost}, ${reloaded.reloadSeconds.toFixed(2)} s, ` +
+          `p99 ${before.p99Us.toFixed(0)} → ${during.p99Us.toFixed(0)} µs`,
+      )
+    }
 }
 
 function loadTable(loaded: readonly Loaded[]): string {
@@ -243,33 +251,35 @@ function reloadTable(reloaded: readonly Reloaded[]): string {
     'reload s',
     'MB at most',
   ]
-  const rows = reloaded.map(one => [
-    one.server,
-    one.rate.toLocaleString('en'),
-    one.sent.toLocaleString('en'),
-    `${one.lost}`,
-    one.before.p99Us.toFixed(0),
-    one.during.p99Us.toFixed(0),
-    (one.during.p99Us / one.before.p99Us).toFixed(2),
-    one.reloadSeconds.toFixed(2),
-    megabytes(one.memoryBytesMax),
-  ])
+  const kinds = [...new Set(reloaded.map(one => one.server))]
+  const rows = kinds.map(kind => {
+    const mine = reloaded.filter(one => one.server === kind)
+    const of = (pick: (one: Reloaded) => number): number => median(mine.map(pick))
+    const sum = (pick: (one: Reloaded) => number): number => mine.reduce((total, one) => total + pick(one), 0)
+    return [
+      kind,
+      Math.round(of(one => one.rate)).toLocaleString('en'),
+      sum(one => one.sent).toLocaleString('en'),
+      `${sum(one => one.lost)}`,
+      of(one => one.before.p99Us).toFixed(0),
+      of(one => one.during.p99Us).toFixed(0),
+      of(one => one.during.p99Us / one.before.p99Us).toFixed(2),
+      of(one => one.reloadSeconds).toFixed(2),
+      megabytes(of(one => one.memoryBytesMax)),
+    ]
+  })
   return `**reload of the 1,000,000-record zone at half of capacity**\n\n${table(head, rows)}`
 }
 
 function heapLines(heap: HeapReport): string {
-  const unseen = heap.unseenBytesPerQuery.toFixed(2)
   const isolates = heap.isolates.map(
     one =>
-      `isolate ${one.isolate}: ${one.collections} collections, at most ${one.bytesPerQuery.toFixed(2)} octets a query`,
+      `thread ${one.isolate}: ${one.collections} collections found ${(one.grownBytes / 1e6).toFixed(1)} MB more, ` +
+      `at most ${one.bytesPerQuery.toFixed(2)} octets a query`,
   )
-  return [
-    `**heap growth over ${heap.queries.toLocaleString('en')} queries**`,
-    '',
-    ...(isolates.length > 0
-      ? isolates
-      : [`no collection at all: under ${unseen} octets a query in every thread`]),
-  ].join('\n')
+  const rest = `threads without a collection: under ${heap.unseenBytesPerQuery.toFixed(2)} octets a query`
+  const title = `**heap growth of Meridian over ${heap.queries.toLocaleString('en')} queries**`
+  return [title, '', ...isolates.map(line => `- ${line}`), `- ${rest}`].join('\n')
 }
 
 function printReport(settings: Settings, results: Results): void {

@@ -34,6 +34,8 @@ export interface Outcome extends Tally {
   /** The generator's own CPU time in the measured part. */
   readonly ownUserUs: number
   readonly ownSystemUs: number
+  /** Of the measured seconds, those it found nothing to do in: closed loop only. */
+  readonly idleSeconds: number
   /** Open loop: queries that waited for a free slot because too many were unanswered. */
   readonly heldBack: number
   readonly slices: readonly Slice[]

@@ -12,21 +12,29 @@ const nowMs = (): number => performance.now()
 const EXPIRE_EVERY_MS = 100
 const SLICE_MS = 100
 
-function closedLoop(flight: Flight, seconds: number, timeoutMs: number): void {
+/** Returns the seconds in which it only waited. */
+function closedLoop(flight: Flight, seconds: number, timeoutMs: number): number {
   const end = nowMs() + seconds * 1000
   let nextExpiry = nowMs() + EXPIRE_EVERY_MS
-  for (let now = nowMs(); now < end; now = nowMs()) {
+  let idleMs = 0
+  let now = nowMs()
+  while (now < end) {
+    let received = 0
     for (let socket = 0; socket < flight.sockets; socket++) {
-      flight.receive(socket, nowMs, flight.latencies)
+      received += flight.receive(socket, nowMs, flight.latencies)
       if (flight.freeSlots(socket) === 0) continue
       const leaveMs = nowMs()
       while (flight.freeSlots(socket) > 0 && !flight.queueIsFull()) flight.enqueue(socket, leaveMs)
       flight.flush(socket)
     }
+    const roundStart = now
+    now = nowMs()
+    if (received === 0) idleMs += now - roundStart
     if (now < nextExpiry) continue
     nextExpiry = now + EXPIRE_EVERY_MS
     flight.expire(now - timeoutMs)
   }
+  return idleMs / 1000
 }
 
 interface Paced {
@@ -80,8 +88,9 @@ function run(orders: Orders): Outcome {
   const own = process.cpuUsage()
   const begin = nowMs()
   let paced: Paced = { slices: [], heldBack: 0 }
+  let idleSeconds = 0
   if (orders.rate > 0) paced = openLoop(flight, orders)
-  else closedLoop(flight, orders.seconds, orders.timeoutMs)
+  else idleSeconds = closedLoop(flight, orders.seconds, orders.timeoutMs)
   const seconds = (nowMs() - begin) / 1000
   const ownUsed = process.cpuUsage(own)
   const after = cpuTime(orders.pids)
@@ -93,6 +102,7 @@ function run(orders: Orders): Outcome {
     after,
     ownUserUs: ownUsed.user,
     ownSystemUs: ownUsed.system,
+    idleSeconds,
     heldBack: paced.heldBack,
     slices: paced.slices,
   }

@@ -5,13 +5,15 @@ export interface HeapGrowth {
   /** V8 isolate: the main thread or a worker. */
   readonly isolate: string
   readonly collections: number
+  readonly grownBytes: number
+  /** An upper bound. */
   readonly bytesPerQuery: number
 }
 
 export interface HeapReport {
   readonly queries: number
   readonly isolates: readonly HeapGrowth[]
-  /** An isolate that never filled its new space allocated less than this per query. */
+  /** An isolate that was never collected cannot have filled its new space: less than this per query. */
   readonly unseenBytesPerQuery: number
 }
 
@@ -28,29 +30,39 @@ export const HEAP_NODE_ARGS: readonly string[] = [
 const TRACE =
   /^\[\d+:(0x[0-9a-f]+)\]\s+\d+ ms: \S.*? (\d+(?:\.\d+)?) \([\d.]+\) -> (\d+(?:\.\d+)?) \([\d.]+\) MB/
 
-/** `trace` is what was printed while `queries` were answered. */
-export function heapGrowth(trace: string, queries: number): HeapReport {
-  const seen = new Map<string, { after: number | undefined; allocatedMb: number; collections: number }>()
-  for (const line of trace.split('\n')) {
-    const match = TRACE.exec(line)
-    if (match === null) continue
-    const isolate = match[1]!
-    const state = seen.get(isolate) ?? { after: undefined, allocatedMb: 0, collections: 0 }
-    // Before the first collection in the window at most a full new space was allocated.
-    const grownMb = state.after === undefined ? SEMI_SPACE_MB : Math.max(0, Number(match[2]) - state.after)
-    seen.set(isolate, {
-      after: Number(match[3]),
-      allocatedMb: state.allocatedMb + grownMb,
-      collections: state.collections + 1,
-    })
+interface Collection {
+  readonly isolate: string
+  readonly beforeMb: number
+  readonly afterMb: number
+}
+
+/** `earlier` is what was printed before the queries, `trace` what while they were answered. What was allocated is
+ *  what each collection found above what the one before it had left. V8 prints tenths of a megabyte. */
+export function heapGrowth(earlier: string, trace: string, queries: number): HeapReport {
+  const left = new Map(collectionsIn(earlier).map(({ isolate, afterMb }) => [isolate, afterMb]))
+  const grown = new Map<string, { mb: number; collections: number }>()
+  for (const { isolate, beforeMb, afterMb } of collectionsIn(trace)) {
+    const sum = grown.get(isolate) ?? { mb: 0, collections: 0 }
+    const mb = Math.max(0, beforeMb - (left.get(isolate) ?? beforeMb - SEMI_SPACE_MB))
+    grown.set(isolate, { mb: sum.mb + mb, collections: sum.collections + 1 })
+    left.set(isolate, afterMb)
   }
   return {
     queries,
-    isolates: [...seen].map(([isolate, state]) => ({
+    isolates: [...grown].map(([isolate, { mb, collections }]) => ({
       isolate,
-      collections: state.collections,
-      bytesPerQuery: (state.allocatedMb * 1e6) / queries,
+      collections,
+      grownBytes: mb * 1e6,
+      bytesPerQuery: (mb * 1e6) / queries,
     })),
     unseenBytesPerQuery: (SEMI_SPACE_MB * 1_048_576) / queries,
   }
+}
+
+function collectionsIn(trace: string): Collection[] {
+  return trace.split('\n').flatMap(line => {
+    const match = TRACE.exec(line)
+    if (match === null) return []
+    return [{ isolate: match[1]!, beforeMb: Number(match[2]), afterMb: Number(match[3]) }]
+  })
 }

@@ -28,7 +28,7 @@ export interface Measured {
   readonly wrong: number
   readonly stray: number
   readonly memoryBytes: number
-  /** The generator's own CPU time per answer. It never sleeps, so this includes its waiting. */
+  /** The generator's own CPU time per answer, without the share in which it only waited. */
   readonly generatorUs: number
 }
 
@@ -82,6 +82,8 @@ export async function measure(server: BenchServer, shape: LoadShape): Promise<Me
     wrong: outcome.wrong,
     stray: outcome.stray,
     memoryBytes: memoryBytes(server.pids()),
-    generatorUs: (outcome.ownUserUs + outcome.ownSystemUs) / outcome.answered,
+    generatorUs:
+      ((outcome.ownUserUs + outcome.ownSystemUs) * (1 - outcome.idleSeconds / outcome.seconds)) /
+      outcome.answered,
   }
 }

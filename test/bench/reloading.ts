@@ -29,8 +29,8 @@ export interface Reloaded {
 
 const LEAD_MS = 4_000
 const TAIL_MS = 1_000
-const RUN_SECONDS = 24
-const RELOAD_SECONDS_MAX = RUN_SECONDS - 8
+const RUN_SECONDS = 14
+const RELOAD_SECONDS_MAX = RUN_SECONDS - 6
 /** What is later than this counts as lost: far beyond any resolver's patience with a loopback. */
 const TIMEOUT_MS = 2_000
 /** In the open loop every socket can have this many queries unanswered. */

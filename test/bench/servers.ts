@@ -1,7 +1,7 @@
 /** Meridian and its rivals behind one interface: started on a port with zone files, asked to reload, stopped.
  *  Knows command lines, no measuring. */
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ROOT } from '../house/source.ts'
@@ -96,7 +96,7 @@ async function launch(
 
 function reloadRival(rival: Rival): void {
   if (rival.kind === 'gdnsd')
-    execFileSync('gdnsdctl', ['-c', join(rival.dir, 'etc'), 'reload-zones'], { stdio: 'ignore' })
+    spawn('gdnsdctl', ['-c', join(rival.dir, 'etc'), 'reload-zones'], { stdio: 'ignore' })
   else process.kill(rival.daemon.pid, 'SIGHUP')
 }
 

@@ -148,6 +148,7 @@ function run(orders: Orders): Outcome {
     after,
     ownUserUs: ownUsed.user,
     ownSystemUs: ownUsed.system,
+    idleSeconds: 0,
     heldBack: 0,
     slices: [],
   }

@@ -4,3 +4,6 @@
 export type Clock = () => number
 
 export const monotonicMs: Clock = () => performance.now()
+
+/** Milliseconds since 1970, for dates and ages that people read. */
+export const wallClockMs: Clock = () => Date.now()

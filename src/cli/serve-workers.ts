@@ -12,6 +12,8 @@ export function workerSpecs(settings: Settings, { endpoints, udpSockets }: Liste
     version: settings['hide-version'] ? '' : `meridian ${packageVersion()}`,
     udpPayloadBytesMax: settings['udp-payload'],
     tcpIdleMs: settings['tcp.idle'],
+    diagnosticsFor: settings['diagnostics.allow'],
+    ...(settings['ecs.trust'].length === 0 ? {} : { subnetsFrom: settings['ecs.trust'] }),
   }
   const limits = {
     connectionsMax: settings['tcp.connections'],

@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander'
 import { monotonicMs } from '../base/clock.ts'
 import type { BuildResult } from '../control/build.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
+import { Diagnostics, type ServedState } from '../control/diagnose.ts'
 import type { SeenFile } from '../control/file-reader.ts'
 import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
 import { Supervisor } from '../control/supervise.ts'
 import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
+import { sendBySocket } from '../serve/udp-socket.ts'
 import { geoSettings } from './geo-settings.ts'
 import { explainFailure, type Listening, openListeners } from './listen.ts'
 import {
@@ -129,6 +131,7 @@ class Server {
   private readonly rebuilder: Rebuilder
   private readonly supervisor: Supervisor
   private readonly watch: FolderWatch
+  private readonly diagnostics: Diagnostics
   private firstFailure: string | undefined
   private stopping = false
 
@@ -136,6 +139,7 @@ class Server {
     this.settings = settings
     this.listening = listening
     this.log = log
+    this.diagnostics = new Diagnostics(() => this.served(), settings['udp-payload'])
     let builds = 0
     this.rebuilder = new Rebuilder({
       zonesDir: settings.zones,
@@ -166,9 +170,24 @@ class Server {
       {
         died: (worker, reason, delayMs) =>
           log.error({ worker, reason, delayMs }, 'a worker died and is being replaced'),
+        asked: (question, reply) => {
+          const packet = this.diagnostics.answer(question)
+          const { route } = question
+          if (route.via === 'socket') sendBySocket(route, packet)
+          else reply({ kind: 'reply', route: route.route, packet })
+        },
       },
       monotonicMs,
     )
+  }
+
+  private served(): ServedState {
+    const zones = this.rebuilder.zones.filter(zone => zone.served)
+    return {
+      plan: this.publisher.plan,
+      steered: zones.map(zone => zone.steered),
+      geo: this.rebuilder.geoOfNow?.image,
+    }
   }
 
   async start(): Promise<number | undefined> {

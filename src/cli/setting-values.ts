@@ -2,6 +2,7 @@
  *  Loaded only when there is something to read. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { prefixFault } from '../base/prefix-list.ts'
 import type { Endpoint } from '../plan/worker-contract.ts'
 import { LOG_LEVELS, type SettingKey, type Settings } from './settings.ts'
 
@@ -72,6 +73,17 @@ function splitAtCommas(value: unknown): unknown {
   return typeof value === 'string' ? value.split(',').map(part => part.trim()) : value
 }
 
+const prefixes = z.preprocess(
+  splitAtCommas,
+  z.array(
+    z.string('must be a prefix').superRefine((value, context) => {
+      const fault = prefixFault(value)
+      if (fault !== undefined) context.addIssue(fault)
+    }),
+    'must be a prefix or a list of them',
+  ),
+)
+
 export const SETTING_VALUES = {
   zones: text('a folder'),
   listen: endpoints,
@@ -81,6 +93,8 @@ export const SETTING_VALUES = {
   state: text('a folder'),
   geo: z.preprocess(splitAtCommas, z.array(text('a file'), 'must be a file or a list of them')),
   'geo.overrides': text('a file'),
+  'ecs.trust': prefixes,
+  'diagnostics.allow': prefixes,
   identity: z
     .string('must be text')
     .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long'),

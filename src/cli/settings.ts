@@ -2,6 +2,7 @@
  *  environment variable follow from the key by one rule: `tcp.per-client` is `--tcp-per-client` and
  *  `MERIDIAN_TCP_PER_CLIENT`. Needs no library, so that a start without settings loads none. */
 import { availableParallelism, hostname } from 'node:os'
+import type { PrefixTexts } from '../base/prefix-list.ts'
 import type { Endpoint } from '../plan/worker-contract.ts'
 
 /** Beside the zones of a checkout; the geo stage itself is loaded only by who reads data. */
@@ -16,6 +17,8 @@ export interface Settings {
   readonly state: string
   readonly geo: readonly string[]
   readonly 'geo.overrides': string
+  readonly 'ecs.trust': PrefixTexts
+  readonly 'diagnostics.allow': PrefixTexts
   readonly identity: string
   readonly 'hide-version': boolean
   readonly 'log.level': LogLevel
@@ -73,6 +76,18 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
     value: 'FILE.csv',
     text: 'what you know better; read if it is there',
     default: DEFAULT_OVERRIDES,
+  },
+  'ecs.trust': {
+    value: 'PREFIX',
+    text: 'resolvers whose client subnets (ECS) are believed; repeatable',
+    default: 'all',
+    repeatable: true,
+  },
+  'diagnostics.allow': {
+    value: 'PREFIX',
+    text: 'who may ask _why; others are refused; repeatable',
+    default: 'loopback and private addresses',
+    repeatable: true,
   },
   identity: {
     value: 'ID',
@@ -134,6 +149,18 @@ export const DEFAULT_LISTEN: readonly Endpoint[] = [
   { address: '::1', port: 5300 },
 ]
 
+/** RFC 1918, RFC 4193, link-local and loopback. */
+const LOOPBACK_AND_PRIVATE: PrefixTexts = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+]
+
 export function defaultSettings(): Settings {
   return {
     zones: 'zones',
@@ -144,6 +171,8 @@ export function defaultSettings(): Settings {
     state: '.meridian',
     geo: [],
     'geo.overrides': DEFAULT_OVERRIDES,
+    'ecs.trust': [],
+    'diagnostics.allow': LOOPBACK_AND_PRIVATE,
     identity: hostname(),
     'hide-version': false,
     'log.level': 'info',

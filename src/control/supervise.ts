@@ -6,7 +6,9 @@ import { newCounterBlock } from '../base/counters.ts'
 import type {
   DgramWorkerData,
   Endpoint,
+  ForwardedQuestion,
   MessageFromWorker,
+  MessageToWorker,
   StreamWorkerData,
   UdpWorkerData,
   WorkerData,
@@ -34,6 +36,8 @@ export type StartFailure =
 export interface SupervisorEvents {
   /** A worker died and another one takes its place after `delayMs`. */
   died(worker: string, reason: string, delayMs: number): void
+  /** A client asks about the server itself; `reply` is for a route through the worker. */
+  asked?(question: ForwardedQuestion, reply: (message: MessageToWorker) => void): void
 }
 
 /** A worker that lived this long died by accident; one that did not is likely to die again at once. */
@@ -130,6 +134,8 @@ export class Supervisor {
     return new Promise(resolve => {
       let refused = false
       ours.on('message', (message: MessageFromWorker) => {
+        if (message.kind === 'question')
+          return this.events.asked?.(message, answer => ours.postMessage(answer))
         if (message.kind === 'ready') place.served = true
         else if (place.served) reason = message.text
         else refused = true

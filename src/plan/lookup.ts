@@ -100,6 +100,11 @@ export class Directory {
     return this.enclosing(name, 1) ?? zone
   }
 
+  /** Its place in the plan. */
+  indexOf(zone: ZoneImage): number {
+    return this.zones.indexOf(zone)
+  }
+
   private enclosing(name: NamePath, fromLabel: number): ZoneImage | undefined {
     for (let label = fromLabel; label <= name.labels; label++) {
       if ((this.labelCounts & (1 << Math.min(31, name.labels - label))) === 0) continue

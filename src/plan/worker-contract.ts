@@ -1,6 +1,7 @@
 /** What the main thread and a data-plane worker say to each other: the worker's `workerData`, and the
  *  messages on its port. Types only, so that `control` and `serve` meet here and never import each other. */
 import type { MessagePort } from 'node:worker_threads'
+import type { PrefixTexts } from '../base/prefix-list.ts'
 import type { Plan } from './plan.ts'
 
 export type WorkerKind = 'udp' | 'dgram' | 'stream'
@@ -30,6 +31,10 @@ export interface ResponderSettings {
   readonly udpPayloadBytesMax: number
   /** How long an idle TCP connection stays open; also what edns-tcp-keepalive says. */
   readonly tcpIdleMs: number
+  /** Whose client subnets are believed; `undefined` for everybody's. */
+  readonly subnetsFrom?: PrefixTexts
+  /** Who may ask about the server itself. */
+  readonly diagnosticsFor?: PrefixTexts
 }
 
 export interface StreamLimits {
@@ -78,10 +83,37 @@ export interface StreamWorkerData extends WorkerDataOfAll {
 export type WorkerData = UdpWorkerData | DgramWorkerData | StreamWorkerData
 
 /** Main thread → worker. `stop` accompanies Control.Stop for workers that sleep in an event loop. */
-export type MessageToWorker = { readonly kind: 'plan'; readonly plan: Plan } | { readonly kind: 'stop' }
+export type MessageToWorker =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'stop' }
+  /** The answer to a `question` that named this route. */
+  | { readonly kind: 'reply'; readonly route: number; readonly packet: Uint8Array }
+
+/** Where an answer goes: through a borrowed socket by whoever made it, or back to the worker. */
+export type Route =
+  | {
+      readonly via: 'socket'
+      readonly socket: BorrowedSocket
+      /** The client as the kernel named it, and the control data the query came with. */
+      readonly name: Uint8Array
+      readonly control: Uint8Array
+    }
+  | { readonly via: 'worker'; readonly route: number }
+
+/** A question about the server itself, which the main thread answers. */
+export interface ForwardedQuestion {
+  readonly kind: 'question'
+  readonly packet: Uint8Array
+  readonly isTcp: boolean
+  /** Who asks. */
+  readonly family: 4 | 6
+  readonly octets: Uint8Array
+  readonly route: Route
+}
 
 /** Worker → main thread. `listening` tells the ports really bound, in the order asked (port 0 was resolved). */
 export type MessageFromWorker =
+  | ForwardedQuestion
   | { readonly kind: 'ready'; readonly listening?: readonly Endpoint[] }
   /** It cannot serve at all (address in use, no permission): restarting would not help. */
   | { readonly kind: 'refused'; readonly endpoint: Endpoint; readonly code: string; readonly text: string }

@@ -14,7 +14,7 @@ import {
 } from '../plan/image.ts'
 import { type Directory, Found, Lookup, NamePath } from '../plan/lookup.ts'
 import { Rcode } from '../wire/header.ts'
-import { NAME_BYTES_MAX } from '../wire/name.ts'
+import { LOWER, NAME_BYTES_MAX } from '../wire/name.ts'
 import { RrType } from '../wire/types.ts'
 import type { Client } from './client.ts'
 import { type Remark, Remarks } from './remark.ts'
@@ -35,6 +35,8 @@ export class Answer {
   authoritative = false
   truncated = false
   referral = false
+  /** Not a question to the zone but to the server: `_why.NAME`, in a zone that steers. */
+  asksAboutUs = false
   remark: Remark | undefined = undefined
 
   /** The name being answered: the question's at first, then what it is an alias of. */
@@ -81,6 +83,10 @@ export class Answer {
     this.enter(directory.find(this.name, type))
     if (this.zone === undefined) return this.refuse()
     if (this.zone.broken) return this.fail()
+    if (this.zone.board.length !== 0 && asksWhy(this.name)) {
+      this.asksAboutUs = true
+      return
+    }
     this.authoritative = true
     this.solveChain(directory)
     if (!this.truncated && this.additionalSet !== NO_SET) this.addAddresses()
@@ -91,6 +97,7 @@ export class Answer {
     this.authoritative = false
     this.truncated = false
     this.referral = false
+    this.asksAboutUs = false
     this.remark = undefined
     this.type = type
     this.zone = undefined
@@ -365,6 +372,18 @@ export class Answer {
 /** Octets of owner pointer, type, class, TTL and RDATA length in front of a record's RDATA. */
 const RDATA_OFFSET = 12
 const TTL_OFFSET = 6
+
+/** `_why`, in any letter case. */
+function asksWhy(name: NamePath): boolean {
+  const { bytes, at } = name
+  return (
+    bytes[at] === 4 &&
+    bytes[at + 1] === 0x5f &&
+    LOWER[bytes[at + 2]!] === 0x77 &&
+    LOWER[bytes[at + 3]!] === 0x68 &&
+    LOWER[bytes[at + 4]!] === 0x79
+  )
+}
 
 /** ANY gets one RRset: the alias, where the name is one, else its first (RFC 8482 §4.1). */
 function anySet(zone: ZoneImage, node: number): number {

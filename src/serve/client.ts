@@ -16,9 +16,11 @@ export class Client {
   scopeBits = 0
 
   private readonly subnet: ClientSubnet
-  private sourceFamily: 4 | 6 = 4
-  private source: Uint8Array = this.octets
-  private sourceAt = 0
+  /** Who sent the packet. */
+  sourceFamily: 4 | 6 = 4
+  source: Uint8Array = this.octets
+  sourceAt = 0
+
   /** The IPv4 address that an IPv6 one carries. */
   private readonly carried = new Uint8Array(4)
   /** Bits in front of it. */

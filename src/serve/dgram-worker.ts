@@ -3,10 +3,12 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
+import { type Address, parseAddress } from '../base/address.ts'
 import { Counter } from '../base/counters.ts'
 import type { DgramWorkerData, Endpoint, MessageFromWorker } from '../plan/worker-contract.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
 import { followPlans } from './follow-plans.ts'
+import { FORWARDED, ForwardedQuestions } from './forward.ts'
 import { Responder, Transport } from './responder.ts'
 
 /** At the end, the time for what is queued in the sockets to be read. */
@@ -16,8 +18,10 @@ const SOCKET_BUFFER_BYTES = 4 << 20
 const data = workerData as DgramWorkerData
 const { port } = data
 const counters = new Float64Array(data.counters)
-const responder = new Responder({ ...data.responder, counters })
+const responder = new Responder({ ...data.responder, counters, seed: data.index })
 const sockets: Socket[] = []
+const forwarded = new ForwardedQuestions<(packet: Uint8Array) => void>(question => port.postMessage(question))
+const NOBODY: Address = { family: 4, octets: new Uint8Array(4) }
 /** A query is answered in place, so it is copied where a reply has room. */
 let packet = Buffer.alloc(MESSAGE_BYTES_MAX)
 
@@ -50,8 +54,12 @@ function reply(socket: Socket, query: Buffer, clientPort: number, clientAddress:
   // Port 0 cannot be answered; it is nobody's.
   if (clientPort === 0) return
   packet.set(query)
+  const client = parseAddress(clientAddress.split('%')[0]!) ?? NOBODY
+  responder.setSource(client.family, client.octets, 0)
   const replyBytes = responder.answer(packet, 0, query.length, packet.length, Transport.Udp)
-  if (replyBytes === 0) return
+  if (replyBytes === FORWARDED)
+    forwarded.ask(query, false, client, later => socket.send(later, clientPort, clientAddress))
+  if (replyBytes <= 0) return
   socket.send(packet, 0, replyBytes, clientPort, clientAddress)
   // Sent at once in nearly every case; what had to wait keeps the memory it waits in.
   if (socket.getSendQueueCount() > 0) packet = Buffer.alloc(MESSAGE_BYTES_MAX)
@@ -72,7 +80,12 @@ async function stop(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const hasPlan = await followPlans(data, plan => responder.adopt(plan), stop)
+  const hasPlan = await followPlans(
+    data,
+    plan => responder.adopt(plan),
+    stop,
+    (route, reply) => forwarded.take(route)?.(reply),
+  )
   if (!hasPlan) return
   const refusal = await openAll()
   port.postMessage(refusal ?? ({ kind: 'ready' } satisfies MessageFromWorker))

@@ -1,4 +1,4 @@
-/** How a worker with an event loop hears of new plans and of the end. (UDP workers sleep in system calls and
+/** How a worker with an event loop hears of new plans, of answers it asked for and of the end. (UDP workers sleep in system calls and
  *  read their port themselves.) Knows nothing of what is served. */
 import type { Plan } from '../plan/plan.ts'
 import type { MessageToWorker, WorkerData } from '../plan/worker-contract.ts'
@@ -8,9 +8,11 @@ export function followPlans(
   { plan, port }: WorkerData,
   adopt: (plan: Plan) => void,
   stop: () => Promise<void>,
+  deliver: (route: number, packet: Uint8Array) => void,
 ): Promise<boolean> {
   return new Promise(resolve => {
     port.on('message', (message: MessageToWorker) => {
+      if (message.kind === 'reply') return deliver(message.route, message.packet)
       if (message.kind === 'plan') adopt(message.plan)
       // A closed port is what ends the thread.
       else void stop().then(() => port.close())

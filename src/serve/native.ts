@@ -13,6 +13,7 @@ export interface Libc {
   close(fd: number): number
   recvmmsg(fd: number, messages: NativePointer, count: number, flags: number, timeout: null): number
   sendmmsg(fd: number, messages: NativePointer, count: number, flags: number): number
+  sendmsg(fd: number, message: NativePointer, flags: number): number
   poll(fds: NativePointer, count: number, timeoutMs: number): number
   errno(): number
 }
@@ -51,6 +52,7 @@ export const POLLIN = 1
 interface Koffi {
   load(path: null): { func(prototype: string): (...values: never[]) => number }
   alloc(type: string, length: number): NativePointer
+  free(pointer: NativePointer): void
   view(pointer: NativePointer, length: number): ArrayBuffer
   errno(): number
 }
@@ -77,7 +79,14 @@ function koffi(): Koffi {
   return loaded
 }
 
+let libc: Libc | undefined
+
 export function loadLibc(): Libc {
+  libc ??= declareLibc()
+  return libc
+}
+
+function declareLibc(): Libc {
   // The running program has libc loaded already, glibc or musl alike.
   const library = koffi().load(null)
   return {
@@ -88,9 +97,21 @@ export function loadLibc(): Libc {
     close: library.func('int close(int)'),
     recvmmsg: library.func('int recvmmsg(int, void*, uint, int, void*)'),
     sendmmsg: library.func('int sendmmsg(int, void*, uint, int)'),
+    sendmsg: library.func('long sendmsg(int, void*, int)'),
     poll: library.func('int poll(void*, ulong, int)'),
     errno: () => koffi().errno(),
   } as unknown as Libc
+}
+
+/** To be freed by `freeNative`. */
+export function copyToNative(octets: Uint8Array): NativePointer {
+  const memory = allocateNative(Math.max(1, octets.length))
+  new Uint8Array(memory.buffer).set(octets)
+  return memory.pointer
+}
+
+export function freeNative(pointer: NativePointer): void {
+  koffi().free(pointer)
 }
 
 export function allocateNative(bytes: number): NativeMemory {

@@ -16,5 +16,6 @@ export const Remarks = {
   BadZone: remark(24, 'the zone never loaded without errors'),
   Stale: remark(3, 'a source of health is silent'),
   Outage: remark(0, 'no permitted region is available'),
+  NotAllowed: remark(18, 'only diagnostics.allow may ask this'),
   Prohibited: remark(18, 'no region may serve this client'),
 } as const

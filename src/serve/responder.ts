@@ -3,6 +3,7 @@
  *  Knows no sockets; allocates nothing per query. */
 
 import { Counter, type CounterBlock } from '../base/counters.ts'
+import { PrefixList, type PrefixTexts } from '../base/prefix-list.ts'
 import { Directory, NamePath } from '../plan/lookup.ts'
 import type { Plan } from '../plan/plan.ts'
 import { OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
@@ -12,6 +13,7 @@ import { RrClass, RrType } from '../wire/types.ts'
 import { Answer } from './answer.ts'
 import { Chaos } from './chaos.ts'
 import { Client } from './client.ts'
+import { FORWARDED } from './forward.ts'
 import { type Remark, Remarks } from './remark.ts'
 import { Reply } from './reply.ts'
 import { Steer } from './steer.ts'
@@ -29,6 +31,10 @@ export interface ResponderOptions {
   readonly udpPayloadBytesMax: number
   /** Sent in edns-tcp-keepalive (RFC 7828), milliseconds. */
   readonly tcpIdleMs: number
+  /** Whose client subnets are believed; everybody's if nobody is named. */
+  readonly subnetsFrom?: PrefixTexts
+  /** Who may ask about the server itself; nobody if none is named. */
+  readonly diagnosticsFor?: PrefixTexts
   /** Any number, another one for each worker: where its dice start. */
   readonly seed?: number
 }
@@ -43,6 +49,8 @@ export class Responder {
   private readonly identity: Uint8Array
   private readonly payloadBytesMax: number
   private readonly keepaliveTenths: number
+  private readonly subnetsFrom: PrefixList | undefined
+  private readonly diagnosticsFor: PrefixList
 
   private directory = new Directory({ generation: 0, zones: [] })
   private readonly name = new NamePath()
@@ -56,6 +64,7 @@ export class Responder {
   private remark: Remark | undefined = undefined
   private authoritative = false
   private truncated = false
+  private isForwarded = false
   /** Octet that the message may not pass. */
   private sizeEnd = 0
 
@@ -65,6 +74,8 @@ export class Responder {
     this.identity = new TextEncoder().encode(options.identity).subarray(0, IDENTITY_BYTES_MAX)
     this.payloadBytesMax = options.udpPayloadBytesMax
     this.keepaliveTenths = Math.min(0xffff, Math.floor(options.tcpIdleMs / 100))
+    this.subnetsFrom = options.subnetsFrom === undefined ? undefined : new PrefixList(options.subnetsFrom)
+    this.diagnosticsFor = new PrefixList(options.diagnosticsFor ?? [])
     this.content = new Answer(this.name, this.reply, this.client, new Steer(options.seed ?? 0))
     this.chaos = new Chaos(this.identity, new TextEncoder().encode(options.version).subarray(0, 255))
   }
@@ -80,7 +91,8 @@ export class Responder {
   }
 
   /** Answers the query in `packet[at, at + length)` in place: the reply grows in the query's own buffer,
-   *  which has `room` octets from `at` on. Returns the reply's length, or 0 for silence. */
+   *  which has `room` octets from `at` on. Returns the reply's length, 0 for silence, or FORWARDED for a
+   *  question that the main thread is to answer; then the query stands as it came. */
   answer(packet: Uint8Array, at: number, length: number, room: number, transport: Transport): number {
     const counters = this.counters
     counters[transport === Transport.Udp ? Counter.QueriesUdp : Counter.QueriesTcp]!++
@@ -90,8 +102,10 @@ export class Responder {
       counters[Counter.Dropped]!++
       return 0
     }
+    if (this.subnetsFrom !== undefined) this.doubtSubnet(this.subnetsFrom)
     this.begin(packet, at, room, transport)
     this.solve(form)
+    if (this.isForwarded) return FORWARDED
     return this.close(transport)
   }
 
@@ -129,6 +143,14 @@ export class Responder {
     )
   }
 
+  /** Anyone can claim to ask for anyone: a resolver that is not believed is answered as itself, and the
+   *  option stays away, as from a server that does not know it (RFC 7871 §7.2.2, §11.3). */
+  private doubtSubnet(believed: PrefixList): void {
+    const { client } = this
+    if (!believed.has(client.sourceFamily, client.source, client.sourceAt))
+      this.query.subnet.isPresent = false
+  }
+
   private solve(form: Form): void {
     switch (form) {
       case Form.Good:
@@ -153,6 +175,7 @@ export class Responder {
     if (query.class === RrClass.IN && !isTransfer(query.type)) {
       const content = this.content
       content.solve(this.directory, query.type)
+      if (content.asksAboutUs) return this.forwardOrRefuse()
       this.rcode = content.rcode
       this.remark = content.remark
       this.authoritative = content.authoritative
@@ -164,6 +187,14 @@ export class Responder {
       this.rcode = Rcode.Refused
       this.remark = Remarks.NotSupported
     }
+  }
+
+  private forwardOrRefuse(): void {
+    const { client } = this
+    this.isForwarded = this.diagnosticsFor.has(client.sourceFamily, client.source, client.sourceAt)
+    if (this.isForwarded) return
+    this.rcode = Rcode.Refused
+    this.remark = Remarks.NotAllowed
   }
 
   private close(transport: Transport): number {

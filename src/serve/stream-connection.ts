@@ -1,14 +1,17 @@
 /** One TCP client: cuts the stream into messages, has them answered, and knows whether it is idle, slow
  *  or done. Judges no other client and keeps no timers: the server looks at all of them now and then. */
 import type { Socket } from 'node:net'
+import { type Address, parseAddress } from '../base/address.ts'
 import type { Clock } from '../base/clock.ts'
 import type { StreamLimits } from '../plan/worker-contract.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
+import { FORWARDED } from './forward.ts'
 import { Transport } from './responder.ts'
 import { PREFIX_BYTES, type StreamReplies } from './stream-replies.ts'
 
 /** The part of the Responder that a stream needs. */
 export interface Answerer {
+  setSource(family: 4 | 6, octets: Uint8Array, at: number): void
   answer(packet: Uint8Array, at: number, length: number, room: number, transport: Transport): number
 }
 
@@ -18,13 +21,18 @@ export interface StreamContext {
   readonly replies: StreamReplies
   readonly limits: StreamLimits
   readonly nowMs: Clock
+  /** Hands a question about the server itself to who can answer it; `sendLater` brings the answer. */
+  readonly forward: (packet: Uint8Array, connection: StreamConnection) => void
 }
 
 const NOTHING = new Uint8Array(0)
+/** A client that left before it could be looked at. */
+const NOBODY: Address = { family: 4, octets: new Uint8Array(4) }
 
 export class StreamConnection {
   readonly socket: Socket
   readonly clientKey: string
+  readonly client: Address
   /** When it last sent a whole query or took the last of its replies. */
   activeMs: number
   private readonly context: StreamContext
@@ -43,6 +51,7 @@ export class StreamConnection {
   constructor(socket: Socket, clientKey: string, context: StreamContext) {
     this.socket = socket
     this.clientKey = clientKey
+    this.client = parseAddress(socket.remoteAddress?.split('%')[0] ?? '') ?? NOBODY
     this.context = context
     this.activeMs = context.nowMs()
     socket.on('data', (chunk: Buffer) => this.receive(chunk))
@@ -76,6 +85,15 @@ export class StreamConnection {
     this.held = NOTHING
     this.socket.end()
     if (this.saturated) this.socket.resume()
+  }
+
+  /** An answer that somebody else made, out of order (RFC 7766 §6.2.1.1). */
+  sendLater(packet: Uint8Array): void {
+    if (this.leavingSinceMs !== undefined || this.socket.destroyed) return
+    const prefixed = new Uint8Array(PREFIX_BYTES + packet.length)
+    new DataView(prefixed.buffer).setUint16(0, packet.length)
+    prefixed.set(packet, PREFIX_BYTES)
+    this.socket.write(prefixed)
   }
 
   private receive(chunk: Uint8Array): void {
@@ -112,8 +130,10 @@ export class StreamConnection {
     const packetAt = replies.at
     for (let i = 0; i < length; i++) packet[packetAt + i] = octets[start + i]!
     this.queries++
+    answerer.setSource(this.client.family, this.client.octets, 0)
     const replyBytes = answerer.answer(packet, packetAt, length, MESSAGE_BYTES_MAX, Transport.Tcp)
-    if (replyBytes === 0) return false
+    if (replyBytes === FORWARDED) this.context.forward(packet.slice(packetAt, packetAt + length), this)
+    if (replyBytes <= 0) return replyBytes === FORWARDED
     replies.advance(replyBytes)
     return !this.isAtQueryLimit()
   }

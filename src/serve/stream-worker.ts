@@ -4,16 +4,25 @@ import { workerData } from 'node:worker_threads'
 import { monotonicMs } from '../base/clock.ts'
 import type { MessageFromWorker, StreamWorkerData } from '../plan/worker-contract.ts'
 import { followPlans } from './follow-plans.ts'
+import { ForwardedQuestions } from './forward.ts'
 import { Responder } from './responder.ts'
+import type { StreamConnection } from './stream-connection.ts'
 import { StreamReplies } from './stream-replies.ts'
 import { StreamServer } from './stream-server.ts'
 
 const data = workerData as StreamWorkerData
 const { port, limits } = data
 const counters = new Float64Array(data.counters)
-const responder = new Responder({ ...data.responder, counters })
+const responder = new Responder({ ...data.responder, counters, seed: data.index })
+const forwarded = new ForwardedQuestions<StreamConnection>(question => port.postMessage(question))
 const server = new StreamServer(
-  { answerer: responder, replies: new StreamReplies(), limits, nowMs: monotonicMs },
+  {
+    answerer: responder,
+    replies: new StreamReplies(),
+    limits,
+    nowMs: monotonicMs,
+    forward: (packet, connection) => forwarded.ask(packet, true, connection.client, connection),
+  },
   counters,
   data.responder.tcpIdleMs,
 )
@@ -23,6 +32,7 @@ async function start(): Promise<void> {
     data,
     plan => responder.adopt(plan),
     () => server.stop(),
+    (route, packet) => forwarded.take(route)?.sendLater(packet),
   )
   if (!hasPlan) return
   const listening = await server.listen(data.listen)

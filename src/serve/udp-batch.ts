@@ -2,7 +2,8 @@
  *  out of the same structures, so address, control data and buffer of each need no copying. */
 
 import { Counter, type CounterBlock } from '../base/counters.ts'
-import type { BorrowedSocket } from '../plan/worker-contract.ts'
+import type { BorrowedSocket, ForwardedQuestion } from '../plan/worker-contract.ts'
+import { FORWARDED, ForwardLimit } from './forward.ts'
 import {
   allocateNative,
   type Libc,
@@ -60,7 +61,17 @@ export class UdpBatch {
   /** The address of each message: sendmmsg starts in the middle after one that gets no reply. */
   private readonly pointers: readonly NativePointer[]
 
-  constructor(libc: Libc, responder: Responder, counters: CounterBlock, replyBytesMax: number) {
+  private readonly tell: (question: ForwardedQuestion) => void
+  private readonly forwardLimit = new ForwardLimit()
+
+  constructor(
+    libc: Libc,
+    responder: Responder,
+    counters: CounterBlock,
+    replyBytesMax: number,
+    tell: (question: ForwardedQuestion) => void,
+  ) {
+    this.tell = tell
     this.libc = libc
     this.responder = responder
     this.counters = counters
@@ -112,7 +123,8 @@ export class UdpBatch {
       const length = words[(message + RECEIVED_LENGTH) >> 2]!
       responder.setSource(socket.family, bytes, NAMES_AT + i * NAME_BYTES + addressOffset)
       const reply = this.hasSender(i) ? responder.answer(bytes, buffer, length, room, Transport.Udp) : 0
-      if (reply === 0) {
+      if (reply <= 0) {
+        if (reply === FORWARDED) this.forward(socket, i, length)
         this.send(socket, unsent, i)
         unsent = i + 1
         continue
@@ -123,6 +135,30 @@ export class UdpBatch {
     }
     this.send(socket, unsent, received)
     for (let i = 0; i < received; i++) this.reset(i)
+  }
+
+  /** Not per query: only for those who may ask about the server itself, and few of them. */
+  private forward(socket: BorrowedSocket, i: number, length: number): void {
+    if (!this.forwardLimit.admit()) return
+    const { bytes } = this
+    const message = i * MESSAGE_BYTES
+    const nameAt = NAMES_AT + i * NAME_BYTES
+    const controlAt = CONTROLS_AT + i * CONTROL_BYTES
+    if (socket.wildcard) this.routeFreely(i, socket.family)
+    const addressAt = nameAt + (socket.family === 4 ? ADDRESS_OFFSET_V4 : ADDRESS_OFFSET_V6)
+    this.tell({
+      kind: 'question',
+      packet: bytes.slice(this.buffersAt + i * this.stride, this.buffersAt + i * this.stride + length),
+      isTcp: false,
+      family: socket.family,
+      octets: bytes.slice(addressAt, addressAt + (socket.family === 4 ? 4 : 16)),
+      route: {
+        via: 'socket',
+        socket,
+        name: bytes.slice(nameAt, nameAt + this.words[(message + NAME_LENGTH) >> 2]!),
+        control: bytes.slice(controlAt, controlAt + this.words[(message + CONTROL_LENGTH) >> 2]!),
+      },
+    })
   }
 
   /** A datagram from port 0 cannot be answered. */

@@ -3,10 +3,13 @@
 
 import { getSystemErrorMap } from 'node:util'
 import { isWildcard, parseAddress } from '../base/address.ts'
-import type { BorrowedSocket, Endpoint } from '../plan/worker-contract.ts'
+import type { BorrowedSocket, Endpoint, Route } from '../plan/worker-contract.ts'
 import {
   AF_INET,
   AF_INET6,
+  allocateNative,
+  copyToNative,
+  freeNative,
   IP_MTU_DISCOVER,
   IP_PKTINFO,
   IPPROTO_IP,
@@ -70,6 +73,29 @@ export function closeUdpSockets(sockets: readonly BorrowedSocket[]): void {
   const libc = loadLibc()
   for (const { fd } of sockets) libc.close(fd)
 }
+
+/** Sends one datagram by the way its query came: for answers that are not made by the worker. */
+export function sendBySocket(route: Route & { via: 'socket' }, packet: Uint8Array): void {
+  const { socket, name, control } = route
+  const memory = allocateNative(MSGHDR_BYTES + IOV_BYTES)
+  const view = new DataView(memory.buffer)
+  const pinned = [name, control, packet].map(octets => copyToNative(octets))
+  new Uint8Array(memory.buffer).fill(0)
+  view.setBigUint64(0, pinned[0]!, true)
+  view.setUint32(8, name.length, true)
+  view.setBigUint64(16, memory.pointer + BigInt(MSGHDR_BYTES), true)
+  view.setBigUint64(24, 1n, true)
+  view.setBigUint64(32, control.length === 0 ? 0n : pinned[1]!, true)
+  view.setBigUint64(40, BigInt(control.length), true)
+  view.setBigUint64(MSGHDR_BYTES, pinned[2]!, true)
+  view.setBigUint64(MSGHDR_BYTES + 8, BigInt(packet.length), true)
+  loadLibc().sendmsg(socket.fd, memory.pointer, 0)
+  for (const pointer of [memory.pointer, ...pinned]) freeNative(pointer)
+}
+
+/** struct msghdr, and the one struct iovec behind it. */
+const MSGHDR_BYTES = 56
+const IOV_BYTES = 16
 
 function openSocket(
   libc: Libc,

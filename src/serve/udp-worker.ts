@@ -26,8 +26,14 @@ class UdpWorker {
     this.control = new Int32Array(data.control)
     const counters = new Float64Array(data.counters)
     this.libc = loadLibc()
-    this.responder = new Responder({ ...data.responder, counters })
-    this.batch = new UdpBatch(this.libc, this.responder, counters, data.responder.udpPayloadBytesMax)
+    this.responder = new Responder({ ...data.responder, counters, seed: data.index })
+    this.batch = new UdpBatch(
+      this.libc,
+      this.responder,
+      counters,
+      data.responder.udpPayloadBytesMax,
+      question => data.port.postMessage(question),
+    )
     this.responder.adopt(data.plan)
     this.generation = data.plan.generation
   }

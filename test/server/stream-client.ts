@@ -22,6 +22,7 @@ const GENEROUS: StreamLimits = {
 export const COPIES_AT = 8
 
 const echo: Answerer = {
+  setSource() {},
   answer(packet, at, length) {
     if (length < 12 || (packet[at + 2]! & 0x80) !== 0) return 0
     const copies = Math.max(1, packet[at + COPIES_AT]!)
@@ -41,7 +42,14 @@ export class TestStream {
 
   private constructor(limits: Partial<StreamLimits>, idleMs: number) {
     const replies = new StreamReplies()
-    const context = { answerer: echo, replies, limits: { ...GENEROUS, ...limits }, nowMs: monotonicMs }
+    const forward = (): void => undefined
+    const context = {
+      answerer: echo,
+      replies,
+      limits: { ...GENEROUS, ...limits },
+      nowMs: monotonicMs,
+      forward,
+    }
     this.server = new StreamServer(context, this.counters, idleMs)
   }
 

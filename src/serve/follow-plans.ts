@@ -1,5 +1,5 @@
-/** How a worker with an event loop hears of new plans, of answers it asked for and of the end. (UDP workers sleep in system calls and
- *  read their port themselves.) Knows nothing of what is served. */
+/** How a worker with an event loop hears of new plans, of answers it asked for and of the end. (UDP workers
+ *  sleep in system calls and read their port themselves.) Knows nothing of what is served. */
 import type { Plan } from '../plan/plan.ts'
 import type { MessageToWorker, WorkerData } from '../plan/worker-contract.ts'
 

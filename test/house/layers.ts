@@ -4,19 +4,32 @@
 import { posix } from 'node:path'
 import { importsOf, type SourceFile } from './source.ts'
 
-const BELOW_SERVE = ['base', 'wire', 'zone', 'policy', 'geo', 'health', 'dnssec', 'plan', 'compile'] as const
+const BELOW_SERVE = [
+  'base',
+  'facts',
+  'wire',
+  'zone',
+  'policy',
+  'geo',
+  'health',
+  'dnssec',
+  'plan',
+  'compile',
+] as const
 
 /** Room → the rooms it may look into, besides itself. `src/main.ts` is the room `main`. */
 export const ROOMS: Readonly<Record<string, readonly string[] | 'all'>> = {
   base: [],
+  // Countries, cloud regions and the like: tables of what is known of the world.
+  facts: [],
   wire: ['base'],
   zone: ['base', 'wire'],
-  geo: ['base'],
-  policy: ['base', 'wire', 'zone'],
+  geo: ['base', 'facts'],
+  policy: ['base', 'facts', 'wire', 'zone'],
   health: ['base'],
   dnssec: ['base', 'wire'],
   plan: ['base', 'wire'],
-  compile: ['base', 'wire', 'zone', 'policy', 'geo', 'health', 'dnssec', 'plan'],
+  compile: ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'health', 'dnssec', 'plan'],
   serve: ['base', 'wire', 'plan'],
   observe: ['base'],
   // It starts the workers by URL and never imports them.

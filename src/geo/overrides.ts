@@ -1,6 +1,7 @@
 /** `overrides.csv`: what operators know better than any database. A line is a prefix and where it is; of prefixes
  *  that overlap the longest counts. Every mistake of the file is reported, with line and column. */
 
+import type { Address } from '../base/address.ts'
 import { CARRIES_V4, foldToV4 } from '../base/fold.ts'
 import { hasErrors, type Problem } from '../base/problem.ts'
 import { closest } from '../base/suggest.ts'
@@ -8,7 +9,7 @@ import { type Field, readFields } from './csv-line.ts'
 import { lastOfPrefix } from './networks.ts'
 import { COLUMNS, type Column, type Complain, type OverridePlace, placeOfRow } from './override-place.ts'
 import { packContinent, packCountry, packSubdivision } from './place-store.ts'
-import { type Prefix, printPrefix, readPrefix } from './prefix.ts'
+import { isInside, type Prefix, printPrefix, readPrefix } from './prefix.ts'
 import type { GeoSource, SourceInfo, Visitor } from './source.ts'
 
 export interface Override {
@@ -95,6 +96,19 @@ export function readOverrides(
       if (first === undefined) seen.set(key, line)
     })
   return { overrides, problems }
+}
+
+/** The override that counts for an address: the one of the longest prefix. */
+export function overrideFor(
+  overrides: readonly Override[],
+  { family, octets }: Address,
+): Override | undefined {
+  return overrides
+    .filter(({ prefix }) => prefix.family === family && isInside(octets, prefix))
+    .reduce<Override | undefined>(
+      (best, one) => (best === undefined || one.prefix.bits > best.prefix.bits ? one : best),
+      undefined,
+    )
 }
 
 /** Which column each field is. */

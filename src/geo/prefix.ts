@@ -1,6 +1,6 @@
 /** `192.0.2.0/24`, `2001:db8::/32` or a bare address, as words. */
 
-import { parseAddress } from '../base/address.ts'
+import { type Address, parseAddress } from '../base/address.ts'
 
 export interface Prefix {
   readonly family: 4 | 6
@@ -23,15 +23,28 @@ export function readPrefix(text: string): Prefix | string {
   if (written !== undefined && !/^\d{1,3}$/.test(written)) return 'has no prefix length after its slash'
   const bits = written === undefined ? bitsMax : Number(written)
   if (bits > bitsMax) return `is longer than the ${bitsMax} bits of an IPv${address.family} address`
-  const octets = address.octets.map((octet, i) => octet & maskOf(bits - i * 8))
+  return prefixAround(address, bits)
+}
+
+function toPrefix(family: 4 | 6, octets: Uint8Array, bits: number, isExact: boolean): Prefix {
   const view = new DataView(octets.buffer)
-  return {
-    family: address.family,
+  const words = Uint32Array.from({ length: octets.length / 4 }, (_, i) => view.getUint32(i * 4))
+  return { family, bits, octets, words, isExact }
+}
+
+/** The prefix of that length around an address. */
+export function prefixAround({ family, octets }: Address, bits: number): Prefix {
+  const network = octets.map((octet, i) => octet & maskOf(bits - i * 8))
+  return toPrefix(
+    family,
+    network,
     bits,
-    octets,
-    words: Uint32Array.from({ length: octets.length / 4 }, (_, i) => view.getUint32(i * 4)),
-    isExact: octets.every((octet, i) => octet === address.octets[i]),
-  }
+    network.every((octet, i) => octet === octets[i]),
+  )
+}
+
+export function isInside(octets: Uint8Array, prefix: Prefix): boolean {
+  return prefix.octets.every((octet, i) => octet === (octets[i]! & maskOf(prefix.bits - i * 8)))
 }
 
 export function printPrefix({ family, octets, bits }: Prefix): string {

@@ -1,30 +1,39 @@
-/** `meridian check`: reads zone files the way `serve` does and reports every problem. Serves nothing. */
-import { statSync } from 'node:fs'
+/** `meridian check`: reads zone files the way `serve` does, proves what their policies promise, and reports every
+ *  problem. Serves nothing. */
 import type { Command } from 'commander'
 import type { Problem } from '../base/problem.ts'
-import {
-  fileProblem,
-  listZoneFolder,
-  oneFilePerZone,
-  type ZoneFile,
-  zoneFileOf,
-} from '../control/zone-folder.ts'
-import { printName } from '../wire/name.ts'
-import { loadZone } from '../zone/load.ts'
-import type { Zone } from '../zone/zone.ts'
-import { count, Exit, painter, paintProblem, wantsColours } from './terminal.ts'
+import { oneFilePerZone } from '../control/zone-folder.ts'
+import { count, Exit, type Paint, painter, paintProblem, wantsColours } from './terminal.ts'
+import { addGeoOptions, settingOption, worldSettings } from './world-options.ts'
+import { GeoOffice, type JudgedZone, judgeZoneFile, zoneFilesAt } from './zone-judge.ts'
 
 const AFTER_HELP = `
 A zone file is named ORIGIN.zone, for example classroom.example.zone; in a DIR every such file is read.
 Nothing is served or changed. Warnings alone leave the exit code at 0.
 
+Of a zone with directives more is asked than that it can be read:
+  residency   for every network of the world and every set of regions that may be down at once, no answer
+              leaves the fences; if one does, a client and the down regions that lead there are named
+  $EXPECT     each line holds
+Both ask where addresses are. The geo data is read once and kept compiled in the state folder; zones without
+directives never touch it.
+
 Examples:
   meridian check                                 every zone in ./zones
   meridian check zones/classroom.example.zone    one zone
+  meridian check --geo GeoLite2-City.mmdb        by other geo data than the embedded
   meridian check --json | jq '.problems[].code'  for programs
 
 Exit codes: 0 no errors, 1 errors, 2 the command is wrong.
 `
+
+/** What was found of the zone's policies. */
+interface CheckedSteering {
+  readonly names: number
+  readonly policies: readonly { readonly name: string; readonly regions: number; readonly classes: number }[]
+  /** All hold, or the zone had errors. */
+  readonly expectations: number
+}
 
 interface CheckedZone {
   readonly zone: string
@@ -33,6 +42,8 @@ interface CheckedZone {
   readonly records: number
   readonly errors: number
   readonly warnings: number
+  /** Null for a zone that steers nothing, or has errors. */
+  readonly steering: CheckedSteering | null
 }
 
 interface Report {
@@ -42,76 +53,64 @@ interface Report {
 
 export function define(command: Command, finish: (exitCode: number) => void): void {
   command
-    .description('Reads zone files and reports every problem in them, with its line and a way to mend it.')
-    .argument('[FILE|DIR...]', 'zone files, or folders of them (default: zones)')
+    .description(
+      'Reads zone files, proves what their policies promise, and reports every problem with its line and a remedy.',
+    )
+    .argument('[FILE|DIR...]', 'zone files, or folders of them (default: --zones)')
     .option('--json', 'print one JSON object: zones, problems, and counts of both severities')
+    .addOption(settingOption('zones'))
     .addHelpText('after', AFTER_HELP)
-    .action((paths: string[], options: { json?: boolean }) => {
-      const report = check(paths.length > 0 ? paths : ['zones'])
-      const errors = report.problems.filter(problem => problem.severity === 'error').length
-      const warnings = report.problems.length - errors
-      if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ ...report, errors, warnings }, undefined, 2)}\n`)
-      else printReport(report, errors, warnings)
-      finish(errors > 0 ? Exit.BadInput : Exit.Fine)
-    })
+  addGeoOptions(command)
+  command.action(async (paths: string[], options: { json?: boolean }) => {
+    const settings = await worldSettings(command)
+    if (settings === undefined) return finish(Exit.Usage)
+    const report = check(paths.length > 0 ? paths : [settings.zones], new GeoOffice(settings))
+    const errors = report.problems.filter(problem => problem.severity === 'error').length
+    const warnings = report.problems.length - errors
+    if (options.json === true)
+      process.stdout.write(`${JSON.stringify({ ...report, errors, warnings }, undefined, 2)}\n`)
+    else printReport(report, errors, warnings)
+    finish(errors > 0 ? Exit.BadInput : Exit.Fine)
+  })
 }
 
-function check(paths: readonly string[]): Report {
+function check(paths: readonly string[], geo: GeoOffice): Report {
   const named = paths.map(zoneFilesAt)
   const files = new Map(named.flatMap(found => found.files).map(file => [file.path, file]))
-  const checked = [...files.values()].map(checkZone)
+  const checked = [...files.values()].map(file => judgeZoneFile(file, geo))
   const { problems: duplicates } = oneFilePerZone(checked, () => 0)
   const problems = [
     ...named.flatMap(found => found.problems),
+    ...geo.problems,
     ...checked.flatMap(zone => zone.problems),
     ...duplicates,
   ]
   return { zones: checked.map(summary), problems }
 }
 
-function zoneFilesAt(path: string): { files: readonly ZoneFile[]; problems: readonly Problem[] } {
-  try {
-    if (statSync(path).isDirectory()) {
-      const folder = listZoneFolder(path)
-      return folder.listing === '' ? { files: [], problems: [emptyFolder(path)] } : folder
-    }
-    const file = zoneFileOf(path)
-    return 'zone' in file ? { files: [file], problems: [] } : { files: [], problems: [file] }
-  } catch (error) {
-    const hint = path === 'zones' ? 'name the files or folders to check' : 'is the name right?'
-    return { files: [], problems: [fileProblem(path, 'cannot-read', (error as Error).message, hint)] }
-  }
-}
-
-function emptyFolder(path: string): Problem {
-  const hint = 'name a zone file ORIGIN.zone, for example classroom.example.zone'
-  return { ...fileProblem(path, 'no-zones', 'holds no zone files', hint), severity: 'warning' }
-}
-
-interface Checked {
-  readonly path: string
-  readonly zone: string
-  readonly loaded: Zone | undefined
-  readonly problems: readonly Problem[]
-}
-
-function checkZone({ path, apex, zone }: ZoneFile): Checked {
-  const { zone: loaded, problems } = loadZone(path, apex)
-  return { path, zone: loaded === undefined ? zone : printName(loaded.apex), loaded, problems }
-}
-
-function summary({ path, zone, loaded, problems }: Checked): CheckedZone {
+function summary(judged: JudgedZone): CheckedZone {
+  const { path, zone, loaded, problems } = judged
   const errors = problems.filter(problem => problem.severity === 'error').length
-  const records = loaded?.records.count ?? 0
   return {
     zone,
     file: path,
     serial: loaded?.serial ?? null,
-    records,
+    records: loaded?.records.count ?? 0,
     errors,
     warnings: problems.length - errors,
+    steering: steeringSummary(judged),
   }
+}
+
+function steeringSummary({ steered }: JudgedZone): CheckedSteering | null {
+  const steering = steered?.steering
+  if (steered === undefined || steering === undefined) return null
+  const policies = steered.policies.map(({ policy, classes }) => ({
+    name: policy.name,
+    regions: policy.regions.length,
+    classes: classes.length,
+  }))
+  return { names: steering.names.length, policies, expectations: steering.expectations.length }
 }
 
 function printReport(report: Report, errors: number, warnings: number): void {
@@ -122,5 +121,25 @@ function printReport(report: Report, errors: number, warnings: number): void {
     paint(errors > 0 ? 'red' : 'green', count(errors, 'error')),
     warnings > 0 ? paint('yellow', count(warnings, 'warning')) : count(warnings, 'warning'),
   ]
-  process.stdout.write([...blocks, `${counts.join(', ')}\n`].join('\n'))
+  process.stdout.write([...blocks, ...steeringLines(report, paint), `${counts.join(', ')}\n`].join('\n'))
+}
+
+/** One line a zone that steers, telling that there was something to prove and that it held. */
+function steeringLines({ zones }: Report, paint: Paint): string[] {
+  const lines = zones.flatMap(({ zone, steering }) => {
+    if (steering === null) return []
+    const { names, policies, expectations } = steering
+    const classes = policies.reduce((sum, policy) => sum + policy.classes, 0)
+    const parts = [
+      count(names, 'steered name'),
+      `${several(policies.length, 'policy', 'policies')} proven over ${several(classes, 'client class', 'client classes')}`,
+      expectations === 0 ? 'no $EXPECT' : several(expectations, '$EXPECT holds', '$EXPECT hold'),
+    ]
+    return [`${paint('bold', zone)} ${parts.join(', ')}\n`]
+  })
+  return lines.length === 0 ? [] : [lines.join('')]
+}
+
+function several(number: number, one: string, more: string): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : more}`
 }

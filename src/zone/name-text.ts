@@ -17,6 +17,8 @@ import {
 export interface Origin {
   /** Wire form, in the letter case it was written in. */
   readonly bytes: Uint8Array
+  /** The same in lower case. */
+  readonly folded: Uint8Array
   readonly length: number
   readonly labels: number
   readonly hash: number
@@ -24,7 +26,9 @@ export interface Origin {
 
 export function originFromName(name: Uint8Array): Origin {
   const length = nameLength(name, 0)
-  return { bytes: name.slice(0, length), length, labels: labelCount(name, 0), hash: nameHash(name, 0) }
+  const bytes = name.slice(0, length)
+  const folded = bytes.map(octet => LOWER[octet]!)
+  return { bytes, folded, length, labels: labelCount(name, 0), hash: nameHash(name, 0) }
 }
 
 export const NameFault = {

@@ -2,7 +2,7 @@
  *  directives and steering records of the zone language without knowing what they mean. Judges each entry
  *  by itself; what records mean together is for `check.ts`. */
 
-import { LOWER, sameName } from '../wire/name.ts'
+import { isWithin, LOWER, sameName } from '../wire/name.ts'
 import { isMetaType, RrClass, RrType, typeName } from '../wire/types.ts'
 import { Cursor } from './cursor.ts'
 import { CLASS_BASE } from './mnemonics.ts'
@@ -23,6 +23,7 @@ export const TTL_MAX = 0x7fffffff
 
 const RDATA_BYTES_MAX = 0xffff
 const DOLLAR = 0x24
+const AT = 0x40
 const NO_TTL = -1
 /** The owner in force could not be read: entries that rely on it are read for their mistakes only. */
 const LOST_OWNER = -2
@@ -71,6 +72,9 @@ export class Parser {
   private ownerTextEnd = 0
   private ownerScan: Scanner | undefined
   private ownerOrigin: Origin | undefined
+  /** The owner that `parentOrigin` is, or NO_OWNER. */
+  private parentOwner = NO_OWNER
+  private parentOrigin: Origin | undefined
 
   constructor(apex: Uint8Array, first: Uint8Array, readFile: ReadFile, obey: Obey) {
     const expected = expectedEntries(first)
@@ -106,7 +110,7 @@ export class Parser {
   /** One record entry. `entryAt` is where a later problem with the record will be looked for. */
   readRecord(scan: Scanner, entryAt: number): void {
     const { cursor, records } = this
-    if (!this.readOwner(scan)) return
+    this.readOwner(scan)
     cursor.token = scan.blankOwner ? 0 : 1
     let ttl = NO_TTL
     let word = NO_WORD
@@ -150,9 +154,9 @@ export class Parser {
   }
 
   /** Sets the owner in force. */
-  private readOwner(scan: Scanner): boolean {
+  private readOwner(scan: Scanner): void {
     if (scan.blankOwner) {
-      if (this.owner !== NO_OWNER) return true
+      if (this.owner !== NO_OWNER) return
       this.cursor.token = 0
       this.cursor.fail(
         'no-owner',
@@ -160,28 +164,58 @@ export class Parser {
         'the first record names its owner, or @',
       )
       this.owner = LOST_OWNER
-      return true
+      return
     }
     const start = scan.start[0]!
     const end = scan.end[0]!
-    if (this.repeatsOwner(scan, start, end)) return true
+    if (this.repeatsOwner(scan, start, end) || (scan.flags[0] === 0 && this.readChild(scan))) return
     const { names, origin } = this.cursor
     this.cursor.token = 0
     if (scan.flags[0]! & TokenFlag.Quoted) {
       this.cursor.fail('quoted-name', 'the owner is in quotes', 'names are written without quotes')
     } else if (names.readOwner(scan.bytes, start, end, origin)) {
       this.owner = this.owners.append(names.bytes, 0, names.length, names.labels, names.hash)
-      this.ownerTextAt = start
-      this.ownerTextEnd = end
-      this.ownerScan = scan
-      this.ownerOrigin = origin
+      this.keepOwnerText(scan)
       if (names.nonAscii) this.cursor.warnNonAscii('the owner')
-      return true
+      return
     } else this.cursor.failName('the owner')
     this.owner = LOST_OWNER
     this.ownerRefused = true
     this.ownerScan = undefined
+  }
+
+  /** The straight path: one plain label below the origin, or the origin. */
+  private readChild(scan: Scanner): boolean {
+    const { origin } = this.cursor
+    if (origin !== this.parentOrigin) this.findParent(origin)
+    // `@` is the parent itself, and must not become a second owner of that name.
+    const isParent = scan.end[0]! - scan.start[0]! === 1 && scan.bytes[scan.start[0]!] === AT
+    if (isParent && this.parentOwner !== NO_OWNER) {
+      this.owner = this.parentOwner
+      this.keepOwnerText(scan)
+      return true
+    }
+    const owner = this.owners.appendChild(scan.bytes, scan.start[0]!, scan.end[0]!, origin, this.parentOwner)
+    if (owner === NO_OWNER) return false
+    this.owner = owner
+    this.keepOwnerText(scan)
     return true
+  }
+
+  /** The origin stands in the tree as soon as it has a child, but not for names outside the zone. */
+  private findParent(origin: Origin): void {
+    const { folded, length, labels, hash } = origin
+    this.parentOrigin = origin
+    this.parentOwner = isWithin(folded, 0, this.apex.folded)
+      ? this.owners.append(folded, 0, length, labels, hash)
+      : NO_OWNER
+  }
+
+  private keepOwnerText(scan: Scanner): void {
+    this.ownerTextAt = scan.start[0]!
+    this.ownerTextEnd = scan.end[0]!
+    this.ownerScan = scan
+    this.ownerOrigin = this.cursor.origin
   }
 
   /** Compared from the end, where consecutive owners most often differ. */
@@ -245,9 +279,13 @@ export class Parser {
     const length = nameLength[this.owner]!
     const at = nameAt[this.owner]!
     const isOrigin = length === origin.length && sameName(names.items, at, origin.bytes, 0, length)
-    if (!this.originWritten || !isOrigin) return
+    const isApex = length === this.apex.length && sameName(names.items, at, this.apex.bytes, 0, length)
+    if (!this.originWritten || !isOrigin || isApex) return
     const bytes = names.items.slice(at, at + length)
-    this.apex = { bytes, length, labels: labels[this.owner]!, hash: hash[this.owner]! }
+    this.apex = { bytes, folded: bytes, length, labels: labels[this.owner]!, hash: hash[this.owner]! }
+    this.parentOrigin = undefined
+    // Parents were given by the apex before.
+    this.owners.parent.fill(NO_OWNER, 0, this.owners.count)
   }
 
   private addSteering(scan: Scanner, typeToken: number, ttl: number): void {
@@ -279,7 +317,8 @@ export class Parser {
     // The owner still holds for the lines below.
     const isDirective = scan.count > 0 && scan.bytes[scan.start[0]!] === DOLLAR
     if (isDirective || scan.count === 0) return
-    if (this.readOwner(scan)) this.refuse()
+    this.readOwner(scan)
+    this.refuse()
   }
 
   private failClass(): void {

@@ -22,8 +22,11 @@ export function growTree(owners: Owners, records: Records, apex: Origin): number
 /** `owners.count` grows on the way: an added name gets its own parent when its turn comes. */
 function linkParents(owners: Owners, apex: Origin, apexOwner: number): void {
   let lastParent = apexOwner
+  owners.parent[apexOwner] = NO_OWNER
   for (let owner = 0; owner < owners.count; owner++) {
     if (owner === apexOwner || owners.labels[owner]! <= apex.labels) continue
+    // Known for children of an origin in the zone.
+    if (owners.parent[owner] !== NO_OWNER) continue
     const bytes = owners.names.items
     const at = owners.nameAt[owner]!
     const parentAt = at + bytes[at]! + 1

@@ -31,7 +31,6 @@ export function checkTargets(check: ZoneUnderCheck, record: number): void {
   if (!isWithin(bytes, nameAt, apex)) return
   checkDoubled(check, record, word, nameAt)
   const target = findTarget(check, nameAt)
-  const name = printName(bytes, nameAt)
   const flags = target === NO_OWNER ? 0 : owners.flags[target]!
   if (flags & OwnerFlag.Cname && (flags & (OwnerFlag.BelowCut | OwnerFlag.BelowDname)) === 0) {
     const law = type === RrType.SRV ? 'RFC 2782' : 'RFC 2181 §10.3'
@@ -40,7 +39,7 @@ export function checkTargets(check: ZoneUnderCheck, record: number): void {
       record,
       word,
       'target-is-alias',
-      `${typeName(type)} points at an alias, ${name} (${law})`,
+      `${typeName(type)} points at an alias, ${printName(bytes, nameAt)} (${law})`,
     )
     return
   }
@@ -49,6 +48,7 @@ export function checkTargets(check: ZoneUnderCheck, record: number): void {
   if (target !== NO_OWNER && delegates) check.isNameServer[target] = 1
   if (target !== NO_OWNER && (hasAddress(check, target) || check.mayBeRefused(target))) return
   if (check.parser.ownerRefused) return
+  const name = printName(bytes, nameAt)
   const missing = `${name} has no address in this zone`
   if (!delegates) {
     const severity = type === RrType.NS ? 'error' : 'warning'

@@ -2,6 +2,7 @@
  *  zone that steers asks for it, and a zone without directives never does. Prints nothing but a progress bar. */
 
 import { statSync } from 'node:fs'
+import { monotonicMs } from '../base/clock.ts'
 import type { Problem } from '../base/problem.ts'
 import { hasSteering, judgeSteering, type SteeredZone } from '../compile/steered-zone.ts'
 import { GeoDesk } from '../control/geo-desk.ts'
@@ -12,7 +13,7 @@ import { printName } from '../wire/name.ts'
 import { loadZone } from '../zone/load.ts'
 import type { Zone } from '../zone/zone.ts'
 import { geoSettings } from './geo-settings.ts'
-import { ProgressBar } from './progress.ts'
+import { ProgressBar } from './progress-bar.ts'
 import type { WorldSettings } from './world-options.ts'
 
 export interface JudgedZone {
@@ -30,8 +31,7 @@ export interface JudgedZone {
 /** The geo table as the commands that look ask for it. */
 export class GeoOffice {
   private readonly desk: GeoDesk
-  private readonly bar = new ProgressBar('reading geo data')
-  private wasAsked = false
+  private bar: ProgressBar | undefined
 
   constructor(settings: Pick<WorldSettings, 'geo' | 'geo.overrides' | 'state'>) {
     this.desk = new GeoDesk({
@@ -39,22 +39,21 @@ export class GeoOffice {
       previous: undefined,
       build: 1,
       force: false,
-      onProgress: this.bar.update,
+      onProgress: share => this.bar?.show(share),
     })
   }
 
   /** Undefined when a source is broken: `problems` says what is wrong. */
   get table(): GeoTable | undefined {
-    this.wasAsked = true
-    this.bar.update(0)
+    this.bar ??= new ProgressBar(process.stderr, monotonicMs, 'compiling geo data')
     const { table } = this.desk
-    this.bar.done()
+    this.bar.clear()
     return table
   }
 
   /** None as long as nobody asked for the table. */
   get problems(): readonly Problem[] {
-    return this.wasAsked ? this.desk.problems : []
+    return this.bar === undefined ? [] : this.desk.problems
   }
 }
 

@@ -12,7 +12,9 @@ import { runExpectations } from '../policy/run-expectations.ts'
 import type { Steering } from '../policy/steering.ts'
 import type { Zone } from '../zone/zone.ts'
 import { type BoardPolicy, boardWords, fillBoard } from './board.ts'
-import { type ClientClasses, clientClasses, type PlaceTable } from './client-classes.ts'
+import { type ClientClasses, clientClasses, type PlaceRanges, type PlaceTable } from './client-classes.ts'
+
+export type { PlaceRanges }
 
 export interface SteeredPolicy extends BoardPolicy {
   readonly networks: ClientClasses

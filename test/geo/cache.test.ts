@@ -28,6 +28,12 @@ describe('the geo cache', () => {
     return buildGeo({ databases: [database], overrides, stateDir: scratch.path('state') })
   }
 
+  /** As if a minute had passed since the database was put there. */
+  function ageNotes(): void {
+    const later = Date.now() / 1000 + 60
+    utimesSync(scratch.path('state/geo-sources.json'), later, later)
+  }
+
   it('serves the second time, and says the same', () => {
     const first = build()
     const second = build()
@@ -48,15 +54,28 @@ describe('the geo cache', () => {
   })
 
   it('is not used for a database that changed, though size and time are the same', () => {
+    utimesSync(database, 1_700_000_000, 1_700_000_000)
     build()
-    const { atime, mtime, size } = statSync(database)
+    ageNotes()
+    const { size } = statSync(database)
     writeFileSync(`${database}.new`, database4('FR'))
-    utimesSync(`${database}.new`, atime, mtime)
+    utimesSync(`${database}.new`, 1_700_000_000, 1_700_000_000)
     renameSync(`${database}.new`, database)
     expect(statSync(database).size).to.equal(size)
     const again = build()
     expect(again.fromCache).to.equal(false)
     expect(countryIn(again)).to.equal('FR')
+  })
+
+  it('believes a noted hash only when the file had settled before it was noted', () => {
+    const { cachePath } = build()
+    const notes = scratch.path('state/geo-sources.json')
+    const hash = /"hash": "(?<hash>\w+)"/.exec(readFileSync(notes, 'utf8'))!.groups!['hash']!
+    writeFileSync(notes, readFileSync(notes, 'utf8').replace(hash, 'f'.repeat(64)))
+    expect(build().cachePath).to.equal(cachePath)
+    writeFileSync(notes, readFileSync(notes, 'utf8').replace(hash, 'f'.repeat(64)))
+    ageNotes()
+    expect(build().cachePath).to.not.equal(cachePath)
   })
 
   it('is not used once there are overrides, and is again when they are gone', () => {

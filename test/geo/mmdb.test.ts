@@ -7,6 +7,7 @@ import { Reader, type Response } from 'mmdb-lib'
 import type { Place } from '../../src/base/place.ts'
 import { buildGeo } from '../../src/geo/build.ts'
 import { MmdbSource } from '../../src/geo/mmdb.ts'
+import { MmdbTree } from '../../src/geo/mmdb-tree.ts'
 import { Networks4, Networks6 } from '../../src/geo/networks.ts'
 import { PlaceStore } from '../../src/geo/place-store.ts'
 import type { GeoTable } from '../../src/geo/table.ts'
@@ -175,6 +176,18 @@ describe('MMDB', () => {
     }
   }).timeout(60_000)
 
+  it('reads all 28 bits of a record, four of them from the octet in the middle', () => {
+    const seen: number[] = []
+    const octets = Buffer.from('abcdef72345678'.padEnd(28, '0'), 'hex')
+    const visitor = {
+      network4: (_s: number, _e: number, data: number) => seen.push(data),
+      network6: nothing,
+      progress: nothing,
+    }
+    new MmdbTree(octets, { nodeCount: 1, recordBits: 28, family: 4 }, visitor).walk()
+    expect(seen.map(data => (data + 17).toString(16))).to.deep.equal(['7abcdef', '2345678'])
+  })
+
   it('walks IPv4 once, not under each alias', () => {
     const plan = { networks: [['192.0.2.0/24', { country_code: 'JP' }]], aliases: ALIASES } as const
     const table = tableOf(plan)
@@ -325,13 +338,15 @@ describe('MMDB', () => {
   })
 })
 
+function nothing(): void {}
+
 /** What is said against the octets as a database. */
 function visit(octets: Buffer): string | undefined {
   const visitor = {
     places: new PlaceStore(),
     networks4: new Networks4(),
     networks6: new Networks6(),
-    progress: () => {},
+    progress: nothing,
   }
   return new MmdbSource('damaged.mmdb', octets).visit(visitor).problems[0]?.text
 }

@@ -2,6 +2,7 @@
  *  sets its size, `npm run differential` is the large one. */
 
 import { expect } from 'chai'
+import { tool } from '../tools/tools.ts'
 import { seedFrom } from './dice.ts'
 import { printOutcome, tally } from './report.ts'
 import { shrink } from './shrink.ts'
@@ -12,7 +13,12 @@ const SHOWN_FAILURES_MAX = 3
 
 describe('answers, compared with NSD and Knot', () => {
   const seed = seedFrom('DIFF_SEED')
-  const count = Number(process.env['DIFF_COUNT'] ?? 3_000)
+  const count = Number(process.env['DIFF_COUNT'] ?? 6_000)
+
+  before(async function () {
+    await tool('nsd', this)
+    await tool('knotd', this)
+  })
 
   it(`agrees with one of them on ${count} random queries (DIFF_SEED=${seed})`, async function () {
     this.timeout(Math.max(120_000, count * 40))

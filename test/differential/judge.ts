@@ -2,7 +2,7 @@
  *  they differ, ours must be one of theirs, or fall under one of the accepted differences below. */
 
 import type { Message, Rr } from '../answers/message.ts'
-import { foldAscii, isAtOrBelow, type Name, nameKey, parseName } from '../answers/name.ts'
+import { isBelow, type Name, nameKey, parseName } from '../answers/name.ts'
 import { printRdata } from '../answers/print.ts'
 import { type Aspect, differences, type Normal, normalise } from './normalise.ts'
 import type { Query } from './queries.ts'
@@ -36,6 +36,7 @@ export interface AcceptedDifference {
 }
 
 const CNAME = 5
+const DNAME = 39
 const ANY = 255
 
 /** Links of a chain that we follow for the asker. */
@@ -45,7 +46,7 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
   {
     name: 'chain-across-zones',
     rfc: 'RFC 1034 §4.3.2 step 3a',
-    says: 'an alias is followed into any zone served here, and through twelve links; Knot stays in the first zone and stops after five links, NSD keeps one tree of names for all zones',
+    says: 'an alias is followed into any zone served here, and through twelve links',
     expected: (trials, rivals) => Promise.all(rivals.map(rival => followChains(trials, rival))),
   },
   {
@@ -145,8 +146,7 @@ function goOn(walk: Walk, said: Said): void {
   }
   // Nobody here knows the target: the chain so far is the answer.
   if (said.rcode === 5 && walk.links.length > 0) return
-  const followed = walk.query.type !== CNAME && walk.query.type !== ANY
-  const step = followed ? firstLink(said, walk.current) : undefined
+  const step = walk.query.type === CNAME ? undefined : firstLink(said, walk.current, walk.query.type)
   walk.last = said
   if (step === undefined) {
     walk.links = [...walk.links, ...without(said.answer, walk.links)]
@@ -160,11 +160,13 @@ function goOn(walk: Walk, said: Said): void {
   walk.last = { ...said, rcode: 0, authority: [], additional: [] }
 }
 
-/** The CNAME at the name asked for (with the DNAME it came from, if it did), and where it leads. */
-function firstLink(said: Message, name: Name): { records: Rr[]; target: Name } | undefined {
+/** The CNAME at the name asked for (with the DNAME it came from, if it did), and where it leads. To ANY a CNAME
+ *  is an answer like any other, but for one made from a DNAME. */
+function firstLink(said: Message, name: Name, type: number): { records: Rr[]; target: Name } | undefined {
   const alias = said.answer.find(rr => rr.type === CNAME && nameKey(rr.owner) === nameKey(name))
   if (alias === undefined) return undefined
-  const source = said.answer.filter(rr => rr.type === 39 && isAtOrBelow(name, rr.owner))
+  const source = said.answer.filter(rr => rr.type === DNAME && isBelow(name, rr.owner))
+  if (type === ANY && source.length === 0) return undefined
   return { records: [...source, alias], target: parseName(printRdata(CNAME, alias.rdata)) }
 }
 
@@ -186,21 +188,13 @@ function walked(walk: Walk): Normal | undefined {
 
 //------------ ANY ------------
 
-/** What one server says when asked for the type that we chose to give. */
-async function askForOurType(trials: readonly Trial[], rival: Server): Promise<(Normal | undefined)[]> {
-  const types = trials.map(({ query, ours }) =>
-    query.type === ANY && typeof ours !== 'string' ? onlyType(ours, query.name) : undefined,
-  )
-  const asked = trials.map(({ query }, i) => ({ ...query, type: types[i] ?? query.type }))
-  const said = await ask(rival, asked, 'tcp')
-  return said.map((one, i) =>
-    types[i] === undefined || typeof one === 'string' ? undefined : normalise(one),
-  )
+/** What one server says when asked, instead of for ANY, for the type that we chose to give in the end. */
+function askForOurType(trials: readonly Trial[], rival: Server): Promise<(Normal | undefined)[]> {
+  const asked = trials.map(trial => ({ ...trial, query: { ...trial.query, type: ourType(trial) } }))
+  return followChains(asked, rival)
 }
 
-function onlyType(message: Message, name: Name): number | undefined {
-  const types = new Set(message.answer.map(rr => rr.type))
-  const owners = new Set(message.answer.map(rr => foldAscii(rr.owner.join('.'))))
-  const [type] = types
-  return types.size === 1 && owners.size === 1 && owners.has(foldAscii(name.join('.'))) ? type : undefined
+function ourType({ query, ours }: Trial): number {
+  const last = typeof ours === 'string' ? undefined : ours.answer.at(-1)?.type
+  return query.type !== ANY || last === undefined || last === CNAME ? query.type : last
 }

@@ -50,6 +50,11 @@ export const ZONES: Readonly<Record<string, string>> = {
   `,
 }
 
+/** The same as a file. */
+export function zoneFile(apex: string): string {
+  return `$ORIGIN ${apex}.\n$TTL 300\n${ZONES[apex]!.replace(/^ {4}/gm, '')}`
+}
+
 const NAMES = [
   'shop.test',
   'www.shop.test',

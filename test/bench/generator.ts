@@ -12,24 +12,22 @@ const nowMs = (): number => performance.now()
 const EXPIRE_EVERY_MS = 100
 const SLICE_MS = 100
 
-/** Returns the seconds in which it only waited. */
+/** Returns the seconds in which it only waited: those spent on looks that found nothing. */
 function closedLoop(flight: Flight, seconds: number, timeoutMs: number): number {
-  const end = nowMs() + seconds * 1000
-  let nextExpiry = nowMs() + EXPIRE_EVERY_MS
-  let idleMs = 0
   let now = nowMs()
-  while (now < end) {
-    let received = 0
-    for (let socket = 0; socket < flight.sockets; socket++) {
-      received += flight.receive(socket, nowMs, flight.latencies)
-      if (flight.freeSlots(socket) === 0) continue
-      const leaveMs = nowMs()
-      while (flight.freeSlots(socket) > 0 && !flight.queueIsFull()) flight.enqueue(socket, leaveMs)
-      flight.flush(socket)
-    }
-    const roundStart = now
+  let idleMs = 0
+  let nextExpiry = now + EXPIRE_EVERY_MS
+  const end = now + seconds * 1000
+  for (let socket = 0; now < end; socket = socket + 1 === flight.sockets ? 0 : socket + 1) {
+    const lookedMs = now
+    const received = flight.receive(socket, nowMs, flight.latencies)
     now = nowMs()
-    if (received === 0) idleMs += now - roundStart
+    if (received === 0) idleMs += now - lookedMs
+    if (flight.freeSlots(socket) > 0) {
+      while (flight.freeSlots(socket) > 0 && !flight.queueIsFull()) flight.enqueue(socket, now)
+      flight.flush(socket)
+      now = nowMs()
+    }
     if (now < nextExpiry) continue
     nextExpiry = now + EXPIRE_EVERY_MS
     flight.expire(now - timeoutMs)

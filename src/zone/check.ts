@@ -122,7 +122,7 @@ function checkOutside(check: ZoneUnderCheck, owner: number): void {
 
 //------------ Names that stand alone ---
 
-/** RFC 2181 §10.1 and RFC 4034 §2.5: what may stand beside a CNAME. KEY and NXT are of RFC 2535. */
+/** RFC 2181 §10.1 and RFC 4035 §2.5: what may stand beside a CNAME. KEY and NXT are of RFC 2535. */
 const BESIDE_CNAME: ReadonlySet<number> = new Set([
   RrType.RRSIG,
   RrType.NSEC,

@@ -379,6 +379,8 @@ const FAULT_TEXTS: Record<number, readonly [code: string, text: string, hint?: s
 }
 
 const SAMPLE_BYTES = 65_536
+/** ` A 1.2.3.4` and its line end. */
+const ENTRY_BYTES_MIN = 11
 
 /** How many entries the file may hold, from the length of its first lines. Room that is not used costs
  *  nothing: the system hands out pages as they are touched. */
@@ -386,5 +388,6 @@ function expectedEntries(bytes: Uint8Array): number {
   const sample = Math.min(bytes.length, SAMPLE_BYTES)
   let lines = 1
   for (let at = 0; at < sample; at++) if (bytes[at] === 0x0a) lines++
-  return Math.ceil((bytes.length / Math.max(1, sample)) * lines * 1.1) + 16
+  const expected = Math.ceil((bytes.length / Math.max(1, sample)) * lines * 1.1)
+  return Math.min(expected, Math.ceil(bytes.length / ENTRY_BYTES_MIN)) + 16
 }

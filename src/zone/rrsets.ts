@@ -37,7 +37,7 @@ function growMembers(): void {
   firstOf = new Int32Array(members.length)
 }
 
-/** The type; RRSIGs are sets of their own by the type they cover (RFC 4035 §2.2). */
+/** The type; RRSIGs are sets of their own by the type they cover (RFC 4034 §3). */
 function setOf(records: Records, record: number): number {
   const type = records.type[record]!
   if (type !== RrType.RRSIG) return type

@@ -43,7 +43,7 @@ export function printRdata(type: number, rdata: Buffer): string {
     case 'AFSDB':
       return `${rdata.readUInt16BE(0)} ${printName(nameAt(rdata, 2).name)}`
     case 'SRV':
-      return `${rdata.readUInt16BE(0)} ${rdata.readUInt16BE(2)} ${rdata.readUInt16BE(4)} ${printName(nameAt(rdata, 6).name)}`
+      return [...[0, 2, 4].map(at => rdata.readUInt16BE(at)), printName(nameAt(rdata, 6).name)].join(' ')
     case 'SOA':
       return printSoa(rdata)
     case 'TXT':

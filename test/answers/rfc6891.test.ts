@@ -17,7 +17,7 @@ const served = new Served({
     s1              TXT  "${'a'.repeat(255)}"
     s2              TXT  "${'a'.repeat(255)}" "${'b'.repeat(200)}"
     s3              TXT  "${'a'.repeat(255)}" "${'b'.repeat(255)}" "${'c'.repeat(255)}"
-    s5              TXT  "${'a'.repeat(255)}" "${'b'.repeat(255)}" "${'c'.repeat(255)}" "${'d'.repeat(255)}" "${'e'.repeat(255)}"
+    s5              TXT  ${[...'abcde'].map(letter => `"${letter.repeat(255)}"`).join(' ')}
   `,
 })
 

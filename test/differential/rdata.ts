@@ -23,10 +23,12 @@ export function randomRdata(dice: Dice, type: string, target: Name, other: Name 
     case 'DNAME':
     case 'PTR':
       return { text: host, name: target }
-    case 'SOA':
+    case 'SOA': {
+      const minimum = dice.pick([0, 5, 60, 900, 86400])
       return {
-        text: `${host} hostmaster.${host === '.' ? '' : 'invalid.'} ${number(32)} ${number(16)} ${number(12)} ${number(20)} ${dice.pick([0, 5, 60, 900, 86400])}`,
+        text: `${host} hostmaster.invalid. ${number(32)} ${number(16)} ${number(12)} ${number(20)} ${minimum}`,
       }
+    }
     case 'MX':
     case 'AFSDB':
       return { text: `${number(16)} ${host}`, name: target }

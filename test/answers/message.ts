@@ -258,7 +258,8 @@ class Reader {
         continue
       }
       if (length >= 0x40) throw new MessageError(`label type ${length >> 6}`)
-      if (!jumped && length > 0) started.push(at)
+      // The root's empty label ends a name, and is one.
+      if (!jumped) started.push(at)
       if (length === 0) break
       if (at + 1 + length > this.bytes.length) throw new MessageError('label beyond the message')
       labels.push(this.bytes.toString('latin1', at + 1, at + 1 + length))

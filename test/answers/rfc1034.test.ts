@@ -259,4 +259,44 @@ describe('RFC 1034: domain names, concepts and facilities', () => {
       answer WwW.sHoP.TeSt 60 A 192.0.2.2
     `,
   )
+
+  const root = new Served({
+    '': `
+      @    86400 IN SOA  a.ns hostmaster 7 7200 1800 1209600 60
+      @    86400    NS   a.ns
+      @             TXT  "the root is a zone"
+      a.ns          A    192.0.2.53
+      com           NS   a.gtld.com.
+      a.gtld.com    A    192.0.2.54
+      alias         CNAME www.example.
+      *.wild        A    192.0.2.1
+    `,
+  })
+
+  root.spec(
+    '§3.1: the root is a zone like any other',
+    `
+    ask . TXT
+      NOERROR aa
+      answer . 300 TXT "the root is a zone"
+    ask . NS
+      NOERROR aa
+      answer . 86400 NS a.ns
+      additional a.ns 300 A 192.0.2.53
+    ask www.shop.com A
+      NOERROR
+      authority com 300 NS a.gtld.com
+      additional a.gtld.com 300 A 192.0.2.54
+    ask example A
+      NXDOMAIN aa
+      authority . 60 SOA …
+    ask alias A
+      NXDOMAIN aa
+      answer alias 300 CNAME www.example
+      authority . 60 SOA …
+    ask x.wild A
+      NOERROR aa
+      answer x.wild 300 A 192.0.2.1
+    `,
+  )
 })

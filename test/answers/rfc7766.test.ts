@@ -1,9 +1,13 @@
 /** RFC 7766 and RFC 7828: what TCP changes in an answer. Framing, pipelining and idling are tested with sockets. */
 
 import { expect } from 'chai'
+import { printName } from './name.ts'
+import { printRdata } from './print.ts'
 import { readQuestion, Served, TCP_IDLE_MS } from './served.ts'
 
 const IDLE_HEX = (TCP_IDLE_MS / 100).toString(16).padStart(4, '0')
+
+const HOSTS = 1_500
 
 const served = new Served({
   'shop.test': `
@@ -13,6 +17,7 @@ const served = new Served({
     www             A    192.0.2.1
     ${Array.from({ length: 400 }, (_, i) => `big A 192.0.${i >> 8}.${i & 255}`).join('\n    ')}
     ${Array.from({ length: 300 }, (_, i) => `huge TXT "${i} ${'x'.repeat(240)}"`).join('\n    ')}
+    ${Array.from({ length: HOSTS }, (_, i) => `many MX 10 host${i}.elsewhere`).join('\n    ')}
   `,
 })
 
@@ -29,6 +34,16 @@ describe('RFC 7766: DNS over TCP', () => {
     const reply = served.ask(readQuestion('huge.shop.test TXT').packet, 'tcp')!
     expect(reply.tc).to.equal(true)
     expect(reply.answer).to.have.length(0)
+  })
+
+  it('§8: where a compression pointer reaches no more, beyond 16 KiB, names are still right (RFC 1035 §4.1.4)', () => {
+    const reply = served.ask(readQuestion('many.shop.test MX').packet, 'tcp')!
+    expect(reply.size).to.be.greaterThan(32_768)
+    const hosts = reply.answer.map(rr => printRdata(rr.type, rr.rdata).split(' ')[1])
+    expect(new Set(hosts)).to.deep.equal(
+      new Set(Array.from({ length: HOSTS }, (_, i) => `host${i}.elsewhere.shop.test.`)),
+    )
+    expect(reply.answer.map(rr => printName(rr.owner))).to.deep.equal(Array(HOSTS).fill('many.shop.test.'))
   })
 
   served.spec(

@@ -63,9 +63,9 @@ export class Complaints {
   spot(piece: Piece): Spot {
     const { word, from, source } = piece
     const file = this.sources[source]!.path
-    const columns = this.columnsOf(word, file)
-    const column = columns[from] ?? word.column + word.width
-    const to = columns[from + piece.text.length] ?? word.column + word.width
+    const { starts, ends } = this.columnsOf(word, file)
+    const column = starts[from] ?? word.column + word.width
+    const to = piece.text === '' ? column : (ends[from + piece.text.length - 1] ?? column)
     return { file, line: word.line, column, width: Math.max(1, to - column) }
   }
 
@@ -99,21 +99,25 @@ export class Complaints {
     })
   }
 
-  /** The column in the file of each character of the word's text, and of its end. They differ from a plain count
-   *  where the file has quotes or escapes, or characters beyond 16 bits. */
-  private columnsOf(word: Word, file: string): number[] {
-    const columns: number[] = []
+  /** Where in the file each character of the word's text begins and ends. That differs from a plain count where
+   *  the file has quotes or escapes, or characters beyond 16 bits. */
+  private columnsOf(word: Word, file: string): { starts: number[]; ends: number[] } {
+    const starts: number[] = []
+    const ends: number[] = []
     const characters = [...word.text]
     const isPlain = characters.length === word.width
     const written = isPlain ? [] : [...(this.linesOf(file)[word.line - 1] ?? '')].slice(word.column - 1)
     let at = 0
     for (const character of characters) {
       if (!isPlain) while (written[at] === '"') at++
-      for (let unit = 0; unit < character.length; unit++) columns.push(word.column + at)
-      at += isPlain ? 1 : escapeWidth(written, at)
+      const width = isPlain ? 1 : escapeWidth(written, at)
+      for (let unit = 0; unit < character.length; unit++) {
+        starts.push(word.column + at)
+        ends.push(word.column + at + width)
+      }
+      at += width
     }
-    columns.push(word.column + at)
-    return columns
+    return { starts, ends }
   }
 
   private linesOf(file: string): readonly string[] {

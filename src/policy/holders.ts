@@ -54,7 +54,7 @@ export function judgeSorry(
   complaints.warning(
     policy.outageSpot,
     'sorry-unplaced',
-    `outage=sorry answers ${printAddress(stray.octets)}, which is no region's address, so no fence can be proven for it`,
+    `${printAddress(stray.octets)} is no region's address, so no fence can be proven for outage=sorry`,
     'see to it yourself that everybody may be sent there, or use outage=in-fence',
   )
 }

@@ -81,17 +81,18 @@ function judgeUnknown(complaints: Complaints, policy: Policy): void {
     complaints.error(
       policy.unknownSpot,
       'fence-leaves-nothing',
-      'clients of unknown place are left without a region: a fence that holds for everybody forbids what unknown= lists',
+      'clients of unknown place are left without a region: a fence forbids what unknown= lists',
       'list regions that every fence from=* allows',
     )
   if (unknown.kind !== 'default' || policy.fences.length === 0) return
   const strict = permit({ ...policy, unknown: { kind: 'strict' } }, client)
   if (strict.length > 0) return
   const names = permitted.map(slot => policy.regions[slot]!.name)
+  const fate = names.length === 0 ? 'it is refused' : `it is served by ${names.join(', ')} as if outside`
   complaints.warning(
     policy.spot,
     'unknown-unfenced',
-    `a client of unknown place may be inside any of the fences, and no region satisfies them all: ${names.length === 0 ? 'it is refused' : `it is served by ${names.join(', ')} as if outside`}`,
+    `a client of unknown place may be inside any fence, and no region satisfies them all: ${fate}`,
     'say what you want: unknown=REGIONS, unknown=any (as now) or unknown=strict (refuse)',
   )
 }
@@ -119,18 +120,19 @@ function judgeRoute(
     complaints.warning(
       spot,
       'shadowed-route',
-      `this route is never taken: routes before it, such as the one on ${complaints.refer(before.spot, spot)}, match the same clients first`,
+      `this route is never taken: the one on ${complaints.refer(before.spot, spot)} matches its clients first`,
       'the first route that matches a client holds: put the narrower one first',
     )
     return
   }
   for (const slot of slots) {
+    const region = policy.regions[slot]!.name
     const isForbidden = reached.every(({ client }) => !permit(policy, client).includes(slot))
     if (isForbidden)
       complaints.warning(
         spot,
         'route-forbidden',
-        `clients in ${reached[0]!.name} may never be served by ${policy.regions[slot]!.name}, so routing them there does nothing`,
+        `clients in ${reached[0]!.name} may never be served by ${region}: routing them there does nothing`,
         'a route prefers, it cannot permit: residency= or reserve= says no',
       )
   }

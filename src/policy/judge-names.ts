@@ -41,12 +41,13 @@ export function judgeNames(
 
 function judgeBeside(complaints: Complaints, zone: ZoneWithDirectives, { owner, spot }: SteeredName): void {
   const clash = typesOf(zone, owner).filter(type => STEERED_ITSELF.includes(type))
+  const types = clash.map(typeName).join(' and ')
   if (clash.length > 0)
     complaints.error(
       spot,
       'gslb-beside-records',
-      `this name has ${clash.map(typeName).join(' and ')} records as well, so it is not plain who answers`,
-      `the policy answers ${clash.map(typeName).join(' and ')} from the records at REGION.NAME; move or remove the others`,
+      `this name has ${types} records as well, so it is not plain who answers`,
+      `the policy answers ${types} from the records at REGION.NAME; move or remove the others`,
     )
 }
 
@@ -156,12 +157,13 @@ function judgeMisspelt(
     if (meant === undefined || byConsul.has(name.regionOwners[slot]!)) continue
     const has = typesOf(zone, name.regionOwners[slot]!)
     const lacking = typesOf(zone, owner).filter(type => !has.includes(type) && !DNSSEC.has(type))
+    const shown = printRelative(regionName(meant.name, name.target)!, zone.apex)
     if (lacking.length > 0)
       complaints.warning(
         spot,
         'misspelt-region',
         `there is no region ${label} in policy ${policy.name}`,
-        `did you mean ${printRelative(regionName(meant.name, name.target)!, zone.apex)}? It has no ${lacking.map(typeName).join(', ')}`,
+        `did you mean ${shown}? It has no ${lacking.map(typeName).join(', ')}`,
       )
   }
 }
@@ -208,13 +210,15 @@ function judgeTypes(
       continue
     }
     // A CNAME answers for every type.
-    const without = [...types].filter(([, own]) => !own.includes(type) && !own.includes(RrType.CNAME))
+    const lack = [...types]
+      .filter(([, own]) => !own.includes(type) && !own.includes(RrType.CNAME))
+      .map(([region]) => region)
     const have = [...types].filter(([, own]) => own.includes(type)).map(([region]) => region)
-    if (type !== RrType.CNAME && without.length > 0)
+    if (type !== RrType.CNAME && lack.length > 0)
       complaints.warning(
         name.spot,
         'regions-differ',
-        `${list(without.map(([region]) => region))} ${without.length > 1 ? 'have' : 'has'} no ${typeName(type)}, but ${list(have)} ${have.length > 1 ? 'have' : 'has'}`,
+        `${whoHave(lack)} no ${typeName(type)}, but ${whoHave(have)}`,
         `a client sent there and asking ${typeName(type)} gets an empty answer`,
       )
   }
@@ -225,6 +229,11 @@ function judgeTypes(
     `a region answers with a CNAME, but the name has ${beside.map(typeName).join(', ')} records too`,
     'a resolver that holds the CNAME will not ask for them (RFC 1034 §3.6.2); give the region addresses instead',
   )
+}
+
+/** `use1 has`, `use1 and euc1 have`. */
+function whoHave(names: readonly string[]): string {
+  return `${list(names)} ${names.length > 1 ? 'have' : 'has'}`
 }
 
 function list(names: readonly string[]): string {

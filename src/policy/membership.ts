@@ -14,7 +14,7 @@ export type Membership = (typeof Membership)[keyof typeof Membership]
 export function membershipOf(set: PlaceSet, client: Client): Membership {
   const { place, prefixes } = client
   if (set.everywhere) return Membership.In
-  if (place.asn !== 0 && set.networks.has(place.asn)) return Membership.In
+  if (set.networks.has(place.asn)) return Membership.In
   if (set.prefixes.size > 0) for (const prefix of prefixes) if (set.prefixes.has(prefix)) return Membership.In
   if (set.continents.size > 0 && set.continents.has(clientContinent(client))) return Membership.In
   if (place.country === '') return mayBeIn(set, place.continent)

@@ -5,7 +5,7 @@ import type { Client } from './client.ts'
 import { arcKm, biasedKm, chordSquared, type UnitVector, unitVector } from './distance.ts'
 import { Membership, membershipOf } from './membership.ts'
 import { permit } from './permit.ts'
-import type { Coordinates, Policy, Slot } from './steering.ts'
+import type { Coordinates, Policy, Route, Slot } from './steering.ts'
 import type { Trace } from './trace.ts'
 import { centreOf } from './world.ts'
 
@@ -44,11 +44,14 @@ function routedSlots(policy: Policy, client: Client, permitted: readonly Slot[],
   const route = policy.routes.find(({ places }) => membershipOf(places, client) === Membership.In)
   if (route === undefined) return []
   const slots = route.slots.filter(slot => permitted.includes(slot))
-  const names = slots.map(slot => policy.regions[slot]!.name).join(',')
-  trace?.(
-    `route=${route.places.text} (line ${route.spot.line}): ${names === '' ? 'none of its regions is permitted' : `${names} first`}`,
-  )
+  if (trace !== undefined) trace(describeRoute(policy, route, slots))
   return slots
+}
+
+function describeRoute(policy: Policy, route: Route, slots: readonly Slot[]): string {
+  const names = slots.map(slot => policy.regions[slot]!.name).join(',')
+  const what = names === '' ? 'none of its regions is permitted' : `${names} first`
+  return `route=${route.places.text} (line ${route.spot.line}): ${what}`
 }
 
 function rankByDistance(policy: Policy, at: Coordinates, slots: readonly Slot[]): Slot[] {

@@ -35,6 +35,10 @@ const SETTINGS = ['port', 'interval', 'timeout', 'fall', 'rise', 'expect', 'host
 const WITH_TARGET = CHECK_KINDS.filter(kind => KINDS[kind].target !== '')
 const BARE_KINDS = CHECK_KINDS.filter(kind => KINDS[kind].target === '')
 
+const KINDS_WRITTEN = CHECK_KINDS.map(kind =>
+  KINDS[kind].target === '' ? kind : `${kind}=${KINDS[kind].target.toUpperCase()}`,
+).join(' ')
+
 const SHAPE = {
   what: '$CHECK',
   usage: '$CHECK NAME KIND settings, for example $CHECK edge https=/healthz interval=5s',
@@ -168,8 +172,7 @@ function readKind(
       unknown,
       'unknown-check-kind',
       `there is no check of kind ${show(unknown)}`,
-      near ??
-        `kinds: ${WITH_TARGET.map(kind => `${kind}=${KINDS[kind].target.toUpperCase()}`).join(' ')} ${BARE_KINDS.join(' ')}`,
+      near ?? `kinds: ${KINDS_WRITTEN}`,
     )
   }
   if (kinds.length === 0 && complaints.errors > errorsBefore) return undefined

@@ -251,7 +251,7 @@ function readOwnersRegion(
   return complaints.error(
     type,
     'unknown-region',
-    `CONSUL needs a name that begins with a region, and ${printName(name)} begins with ${label === '' ? 'nothing' : label}`,
+    `CONSUL needs a name that begins with a region, and ${printName(name)} does not`,
     closest(label, regions.keys()) ?? 'write REGION.NAME CONSUL SERVICE',
   )
 }

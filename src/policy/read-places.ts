@@ -195,12 +195,13 @@ export class PlaceNames {
       if (near !== undefined) return near
     }
     if (/^[A-Z]{3}$/i.test(text)) return 'a country has two letters (ISO 3166-1 alpha-2), such as DE'
-    return (
-      countryHint(text) ??
-      'a country (DE), a subdivision (US-CA), a network (AS64500), a prefix (203.0.113.0/24), a continent (europe), eu, eea, * or a $PLACES name'
-    )
+    return countryHint(text) ?? PLACES_WRITTEN
   }
 }
+
+const PLACES_WRITTEN =
+  'a country (DE), a subdivision (US-CA), a network (AS64500), a prefix (203.0.113.0/24), ' +
+  'a continent (europe), eu, eea, * or a $PLACES name'
 
 /** Mean something in the settings where places stand. */
 const RESERVED_WORDS: ReadonlySet<string> = new Set(['any', 'strict', 'sorry'])

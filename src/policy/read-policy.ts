@@ -123,7 +123,7 @@ function readFence({ complaints, places, regions }: PolicyContext, value: Piece)
       value,
       'fence-leaves-nothing',
       `no region of this policy is in ${toText}: clients in ${from.text} would be left with none`,
-      `regions are in ${countriesOf(regions.regions)}; add a region there, or say who serves: residency=${from.text}:REGIONS`,
+      `regions are in ${countriesOf(regions.regions)}; add one there, or write residency=${from.text}:REGIONS`,
     )
   return { from, toText, ...to, slots, spot: complaints.spot(value) }
 }

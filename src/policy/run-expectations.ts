@@ -112,8 +112,10 @@ function gets(scene: Scene, choice: Choice, slots: readonly Slot[]): string | un
 function instead(scene: Scene, choice: Choice, slots: readonly Slot[], expected: string): string {
   const rcode = rcodeOf(scene, choice, slots)
   if (choice.kind === 'refuse') return `REFUSED, not ${expected}`
-  if (choice.kind === 'sorry')
-    return `${choice.sorry.map(({ octets }) => printAddress(octets)).join(',')}, the address of outage=sorry, not ${expected}`
+  if (choice.kind === 'sorry') {
+    const addresses = choice.sorry.map(({ octets }) => printAddress(octets))
+    return `${addresses.join(',')}, the address of outage=sorry, not ${expected}`
+  }
   const names = slots.map(slot => scene.policy.regions[slot]!.name).join(',')
   return `${names}${rcode === 'NODATA' ? ' with an empty answer' : ''}, not ${expected}`
 }

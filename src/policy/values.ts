@@ -48,7 +48,7 @@ const MS_BY_UNIT: Readonly<Record<string, number>> = {
 
 /** `500ms`, `5s`, `1m30s`; a bare number is seconds, as in a TTL. */
 export function readDurationMs(complaints: Complaints, piece: Piece, what: string): number | undefined {
-  const duration = durationMs(piece.text)
+  const duration = parseDurationMs(piece.text)
   if (duration !== undefined) return duration
   return complaints.error(
     piece,
@@ -58,7 +58,7 @@ export function readDurationMs(complaints: Complaints, piece: Piece, what: strin
   )
 }
 
-function durationMs(text: string): number | undefined {
+function parseDurationMs(text: string): number | undefined {
   if (/^\d{1,10}$/.test(text)) return Number(text) * 1000
   if (!/^(?:\d{1,10}(?:ms|[smhdw]))+$/.test(text)) return undefined
   let total = 0
@@ -90,7 +90,7 @@ export function readTtlRange(complaints: Complaints, piece: Piece): { min: numbe
 }
 
 function readTtl(complaints: Complaints, piece: Piece): number | undefined {
-  const duration = durationMs(piece.text)
+  const duration = parseDurationMs(piece.text)
   if (duration === undefined || duration % 1000 !== 0)
     return complaints.error(
       piece,

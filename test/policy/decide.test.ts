@@ -106,7 +106,7 @@ const TABLE: Readonly<
     ['route=DE:euw3 route=eu:use1', 'DE', '', 'euw3'],
     ['route=DE:euw3 route=eu:use1', 'FR', '', 'use1'],
     ['route=*:apne1', 'FR', '', 'apne1'],
-    ['route=eu:use1', '?', '', 'use1'],
+    ['route=eu:euw3', '?', '', 'use1'],
   ],
   'clients of unknown place': [
     ['', '?', '', 'use1'],
@@ -183,6 +183,21 @@ describe('a decision', () => {
       it(`${from} with ${down || 'nothing'} down and ${over} over gets ${gets}`, () => {
         expect(answer(policyWith('residency=eu'), from, down, over)).to.equal(gets)
       })
+  })
+})
+
+describe('a place that is known in part', () => {
+  it('is on the continent of its country', () => {
+    const policy = policyWith('residency=europe')
+    const health = supposeHealth(policy, ['euc1', 'euw3'])
+    const { choice } = decide(policy, somewhere({ country: 'CH' }), health)
+    expect(choice.fixed.map(slot => policy.regions[slot]!.name)).to.deep.equal(['euc1'])
+  })
+
+  it('is measured from where the people of its country are', () => {
+    const policy = policyWith('')
+    const { choice } = decide(policy, somewhere({ country: 'JP' }), supposeHealth(policy, []))
+    expect(choice.fixed.map(slot => policy.regions[slot]!.name)).to.deep.equal(['apne1'])
   })
 })
 

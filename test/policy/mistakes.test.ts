@@ -1,6 +1,7 @@
 /** What is said about mistakes, word for word: `test/golden/policy/*.txt` hold cases of a title, lines that change
- *  the zone below, and the report. A changed line takes the place of the one with the same first words; `- TEXT`
- *  takes out lines that begin so, `+ LINE` only adds. `UPDATE_GOLDEN=1` writes the reports anew; read the difference. */
+ *  the zone below, and the report. A changed line takes the place of the one with the same first words;
+ *  `- TEXT` takes out lines that begin so, `+ LINE` only adds. `UPDATE_GOLDEN=1` writes the reports anew; read the
+ *  difference. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -132,6 +132,13 @@ describe('rendezvous hashing', () => {
       expect(after[i]![0]).to.equal(first === 'rack' ? second : first)
   })
 
+  it('breaks ties by the order given', () => {
+    const out = new Int32Array(2)
+    const [hash, weights] = [Int32Array.from([5, 5, 5]), Int32Array.from([1, 1, 1])]
+    pickByHash(hash, weights, 0, 3, 2, 1, 2, out)
+    expect([...out]).to.deep.equal([0, 1])
+  })
+
   it('gives different regions when several are asked for, and all when all are', () => {
     for (const winners of hashWinners(NAMES, even, 6).slice(0, 100)) expect(winners).to.have.members(NAMES)
   })

@@ -43,14 +43,13 @@ const ATLAS: readonly RandomRegion[] = [
   { name: 'pek', country: 'CN', at: '39.9,116.4' },
 ]
 
-const WORDS = [
-  ...['DE', 'FR', 'CH', 'US', 'JP', 'BR', 'AU', 'IN', 'CN', 'BH', 'AE', 'NO', 'CA'],
-  ...['US-CA', 'US-NY', 'DE-BY', 'eu', 'eea', 'europe', 'asia', 'north-america', 'africa', '*'],
-  ...['AS64500', 'AS64501', '203.0.113.0/24', '198.51.100.0/25'],
-]
+const WORDS = (
+  'DE FR CH US JP BR AU IN CN BH AE NO CA US-CA US-NY DE-BY eu eea europe asia north-america africa * ' +
+  'AS64500 AS64501 203.0.113.0/24 198.51.100.0/25'
+).split(' ')
 const REGION_WORDS = WORDS.filter(word => !/^AS\d|\/|-[A-Z]{2}$/.test(word))
 
-const words = (from: readonly string[], max: number): fc.Arbitrary<string[]> =>
+const wordsOf = (from: readonly string[], max: number): fc.Arbitrary<string[]> =>
   fc.uniqueArray(fc.constantFrom(...from), { minLength: 1, maxLength: max })
 
 export function randomPolicy(regionCount: { min: number; max: number }): fc.Arbitrary<RandomPolicy> {
@@ -58,7 +57,7 @@ export function randomPolicy(regionCount: { min: number; max: number }): fc.Arbi
     .uniqueArray(fc.constantFrom(...ATLAS), { minLength: regionCount.min, maxLength: regionCount.max })
     .chain(regions => {
       const names = regions.map(({ name }) => name)
-      const to = fc.oneof(words(names, 4), words([...names, ...REGION_WORDS], 4))
+      const to = fc.oneof(wordsOf(names, 4), wordsOf([...names, ...REGION_WORDS], 4))
       const settings = fc
         .tuple(
           fc.constantFrom('nearest', 'listed', 'weighted', 'hash'),
@@ -78,17 +77,17 @@ export function randomPolicy(regionCount: { min: number; max: number }): fc.Arbi
         regions: fc.constant(regions),
         fences: fc.array(
           fc.oneof(
-            fc.record({ from: words(WORDS, 3), to }),
-            fc.record({ from: words(REGION_WORDS, 2), to: fc.constant(undefined) }),
+            fc.record({ from: wordsOf(WORDS, 3), to }),
+            fc.record({ from: wordsOf(REGION_WORDS, 2), to: fc.constant(undefined) }),
           ),
           { maxLength: 3 },
         ),
-        reserves: fc.array(words(REGION_WORDS, 2), { maxLength: 1 }),
-        routes: fc.array(fc.record({ from: words(WORDS, 2), to: words(names, 3) }), { maxLength: 2 }),
+        reserves: fc.array(wordsOf(REGION_WORDS, 2), { maxLength: 1 }),
+        routes: fc.array(fc.record({ from: wordsOf(WORDS, 2), to: wordsOf(names, 3) }), { maxLength: 2 }),
         settings,
         unknown: fc.oneof(
           fc.constantFrom('', 'any', 'strict'),
-          words(names, 2).map(list => list.join(',')),
+          wordsOf(names, 2).map(list => list.join(',')),
         ),
       })
     })

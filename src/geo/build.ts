@@ -13,7 +13,7 @@ import { carveOut, fillGaps, mergeRanges4, mergeRanges6, override } from './merg
 import { MmdbSource } from './mmdb.ts'
 import { lastOfPrefix, Networks4, Networks6, type Ranges4, type Ranges6 } from './networks.ts'
 import { OverridesSource } from './overrides.ts'
-import { CARRIES_V4_PLACE, PlaceStore } from './place-store.ts'
+import { CARRIES_V4_PLACE, PlaceStore, UNKNOWN } from './place-store.ts'
 import { settle } from './settle.ts'
 import { type GeoSource, type SourceInfo, sourceProblem } from './source.ts'
 import { GeoTable } from './table.ts'
@@ -140,8 +140,11 @@ function compile(
   onProgress(READING_SHARE)
   let [{ ranges4, ranges6 }] = layers as [(typeof layers)[number]]
   for (const layer of layers.slice(1)) {
-    ranges4 = mergeRanges4(ranges4, layer.ranges4, layer.combine)
-    ranges6 = mergeRanges6(ranges6, layer.ranges6, layer.combine)
+    // Databases of one family only are common, and most have no overrides of the other.
+    if (isNothing(ranges4)) ranges4 = layer.ranges4
+    else if (!isNothing(layer.ranges4)) ranges4 = mergeRanges4(ranges4, layer.ranges4, layer.combine)
+    if (isNothing(ranges6)) ranges6 = layer.ranges6
+    else if (!isNothing(layer.ranges6)) ranges6 = mergeRanges6(ranges6, layer.ranges6, layer.combine)
   }
   const settled = settle(ranges4, mergeRanges6(ranges6, carriersOfV4(), carveOut), places)
   onProgress(0.95)
@@ -149,6 +152,10 @@ function compile(
   const image = writeImage(settled.ranges4, settled.ranges6, settled.places, info)
   onProgress(1)
   return { table: new GeoTable(image), problems }
+}
+
+function isNothing({ count, places }: Ranges4 | Ranges6): boolean {
+  return count === 1 && places[0] === UNKNOWN
 }
 
 function readLayer(input: Input, places: PlaceStore, progress: (share: number) => void): Layer {

@@ -90,6 +90,7 @@ export class GeoipLiteSource implements GeoSource {
   private visit4(words: Uint32Array, visitor: Visitor): Problem[] {
     const place = new PlaceReader(visitor, words, this.countries, this.subdivisions)
     const count = Math.floor(words.length / WORDS_PER_NETWORK4)
+    visitor.networks4.reserve(count)
     for (let i = 0; i < count; i++) {
       const at = i * WORDS_PER_NETWORK4
       if (!visitor.networks4.add(words[at]!, words[at + 1]!, place.at(at + 2)))
@@ -102,6 +103,7 @@ export class GeoipLiteSource implements GeoSource {
   private visit6(words: Uint32Array, visitor: Visitor): Problem[] {
     const place = new PlaceReader(visitor, words, this.countries, this.subdivisions)
     const count = Math.floor(words.length / WORDS_PER_NETWORK6)
+    visitor.networks6.reserve(count)
     const start = new Uint32Array(4)
     const end = new Uint32Array(4)
     for (let i = 0; i < count; i++) {

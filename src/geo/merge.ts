@@ -2,6 +2,7 @@
  *  the three rules there are stand at the end. */
 
 import { compare, type Ranges4, type Ranges6, Rows4, Rows6 } from './networks.ts'
+import { PairMap } from './pair-map.ts'
 import { CARRIES_V4_PLACE, emptyPlace, type PackedPlace, type PlaceStore, UNKNOWN } from './place-store.ts'
 
 /** Number of the place of an address that is at `below` in one source and at `above` in the other. */
@@ -9,6 +10,7 @@ export type Combine = (below: number, above: number) => number
 
 export function mergeRanges4(below: Ranges4, above: Ranges4, combine: Combine): Ranges4 {
   const rows = new Rows4()
+  rows.reserve(below.count + above.count)
   let b = 0
   let a = 0
   let start = 0
@@ -25,6 +27,7 @@ export function mergeRanges4(below: Ranges4, above: Ranges4, combine: Combine): 
 
 export function mergeRanges6(below: Ranges6, above: Ranges6, combine: Combine): Ranges6 {
   const rows = new Rows6()
+  rows.reserve(below.count + above.count)
   let b = 0
   let a = 0
   let belowIsNext = true
@@ -49,12 +52,14 @@ export function mergeRanges6(below: Ranges6, above: Ranges6, combine: Combine): 
 /** The same ranges with other numbers for their places, fewer where that makes neighbours equal. */
 export function renumber4(ranges: Ranges4, numberOf: (place: number) => number): Ranges4 {
   const rows = new Rows4()
+  rows.reserve(ranges.count)
   for (let i = 0; i < ranges.count; i++) rows.append(ranges.starts[i]!, numberOf(ranges.places[i]!))
   return rows
 }
 
 export function renumber6(ranges: Ranges6, numberOf: (place: number) => number): Ranges6 {
   const rows = new Rows6()
+  rows.reserve(ranges.count)
   for (let i = 0; i < ranges.count; i++) rows.append(ranges.starts, i * 4, numberOf(ranges.places[i]!))
   return rows
 }
@@ -102,23 +107,21 @@ export function override(places: PlaceStore): Combine {
 /** Above are the networks whose addresses carry IPv4 addresses. */
 export const carveOut: Combine = (below, above) => (above === CARRIES_V4_PLACE ? CARRIES_V4_PLACE : below)
 
-/** Far more than there are, and the square of it is a whole number that a double holds. */
-const PLACES_MAX = 2 ** 26
-
 /** Millions of neighbours ask the same few pairs. */
 function remembered(combine: Combine): Combine {
-  const known = new Map<number, number>()
-  let lastPair = -1
+  const known = new PairMap()
+  let lastBelow = -1
+  let lastAbove = -1
   let last = 0
   return (below, above) => {
-    const pair = below * PLACES_MAX + above
-    if (pair === lastPair) return last
-    let place = known.get(pair)
-    if (place === undefined) {
+    if (below === lastBelow && above === lastAbove) return last
+    let place = known.get(below, above)
+    if (place < 0) {
       place = combine(below, above)
-      known.set(pair, place)
+      known.set(below, above, place)
     }
-    lastPair = pair
+    lastBelow = below
+    lastAbove = above
     last = place
     return place
   }

@@ -18,37 +18,46 @@ export interface Ranges6 {
   readonly count: number
 }
 
-export const ADDRESSES4 = 2 ** 32
+const ADDRESSES4 = 2 ** 32
+const ROWS_AT_FIRST = 1024
 
 /** Ranges that grow at their end. One of the same place as the last is not a new one. */
 export class Rows4 implements Ranges4 {
-  starts = new Uint32Array(4096)
-  places = new Uint32Array(4096)
+  starts = new Uint32Array(ROWS_AT_FIRST)
+  places = new Uint32Array(ROWS_AT_FIRST)
   count = 0
+
+  /** Makes room for so many in all: growing by doubling copies them again and again. */
+  reserve(rows: number): void {
+    if (rows <= this.places.length) return
+    this.starts = widen(this.starts, rows)
+    this.places = widen(this.places, rows)
+  }
 
   append(start: number, place: number): void {
     if (this.count > 0 && this.places[this.count - 1] === place) return
-    if (this.count === this.places.length) {
-      this.starts = widen(this.starts)
-      this.places = widen(this.places)
-    }
+    if (this.count === this.places.length) this.reserve(this.count * 2)
     this.starts[this.count] = start
     this.places[this.count++] = place
   }
 }
 
 export class Rows6 implements Ranges6 {
-  starts = new Uint32Array(4096 * 4)
-  places = new Uint32Array(4096)
+  starts = new Uint32Array(ROWS_AT_FIRST * 4)
+  places = new Uint32Array(ROWS_AT_FIRST)
   count = 0
+
+  /** As for `Rows4`. */
+  reserve(rows: number): void {
+    if (rows <= this.places.length) return
+    this.starts = widen(this.starts, rows * 4)
+    this.places = widen(this.places, rows)
+  }
 
   /** The range begins at the four words of `words` from `at`. */
   append(words: Uint32Array, at: number, place: number): void {
     if (this.count > 0 && this.places[this.count - 1] === place) return
-    if (this.count === this.places.length) {
-      this.starts = widen(this.starts)
-      this.places = widen(this.places)
-    }
+    if (this.count === this.places.length) this.reserve(this.count * 2)
     const to = this.count * 4
     for (let i = 0; i < 4; i++) this.starts[to + i] = words[at + i]!
     this.places[this.count++] = place
@@ -65,6 +74,11 @@ export class Networks4 {
   private readonly ends: number[] = []
   private readonly places: number[] = []
   private lastStart = 0
+
+  /** Makes room for about so many ranges. */
+  reserve(rows: number): void {
+    this.rows.reserve(rows)
+  }
 
   /** From `start` to `end`, both included. False if it begins before the one added last. */
   add(start: number, end: number, place: number): boolean {
@@ -111,6 +125,11 @@ export class Networks6 {
   private readonly places: number[] = []
   private readonly lastStart = new Uint32Array(4)
 
+  /** As for `Networks4`. */
+  reserve(rows: number): void {
+    this.rows.reserve(rows)
+  }
+
   /** Four words each. */
   add(start: Uint32Array, end: Uint32Array, place: number): boolean {
     if (compare(start, 0, this.lastStart, 0) < 0 || compare(end, 0, start, 0) < 0) return false
@@ -120,7 +139,7 @@ export class Networks6 {
     if (compare(this.next, 0, start, 0) < 0) this.rows.append(this.next, 0, this.places.at(-1) ?? UNKNOWN)
     this.next.set(start)
     const depth = this.places.length
-    if (depth * 4 === this.ends.length) this.ends = widen(this.ends)
+    if (depth * 4 === this.ends.length) this.ends = widen(this.ends, depth * 8)
     for (let i = 0; i < 4; i++) this.ends[depth * 4 + i] = end[i]!
     this.places.push(place)
     return true
@@ -173,8 +192,8 @@ function increment(address: Uint32Array): boolean {
   return false
 }
 
-function widen(column: Uint32Array): Uint32Array<ArrayBuffer> {
-  const wider = new Uint32Array(column.length * 2)
+function widen(column: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const wider = new Uint32Array(length)
   wider.set(column)
   return wider
 }

@@ -10,6 +10,7 @@ import { addressOf, MILLION_APEX, type ZoneFile } from './zones.ts'
 
 export interface Loaded {
   readonly server: ServerKind
+  readonly version: string
   readonly seconds: number
   readonly memoryBytes: number
 }
@@ -34,7 +35,7 @@ export async function timeLoading(kind: ServerKind, zone: ZoneFile, names: numbe
     })
     const seconds = ((await answered) - startMs) / 1000
     await sleep(SETTLE_MS)
-    const loaded = { server: kind, seconds, memoryBytes: memoryBytes(server.pids()) }
+    const loaded = { server: kind, version: server.version, seconds, memoryBytes: memoryBytes(server.pids()) }
     await server.stop()
     return loaded
   } finally {

@@ -14,6 +14,7 @@ import { MILLION_APEX, writeMillionZone, type ZoneFile } from './zones.ts'
 
 export interface Reloaded {
   readonly server: ServerKind
+  readonly version: string
   readonly capacity: number
   readonly rate: number
   readonly sent: number
@@ -63,6 +64,7 @@ export async function reloadUnderLoad(
     const outcome = await running
     return {
       server: kind,
+      version: server.version,
       capacity,
       rate,
       sent: outcome.sent,

@@ -60,6 +60,11 @@ export function objection(family: Family): string | undefined {
     const problem = zoneObjection(zone)
     if (problem !== undefined) return `${apexText(zone)} ${problem}`
   }
+  for (const zone of family.zones) {
+    const orphan = undelegatedData(zone, family)
+    if (orphan !== undefined)
+      return `${printName(orphan)} is another zone's, and ${apexText(zone)} has data there`
+  }
   // RFC 6672 §2.4 within a zone; NSD keeps all zones in one tree and so refuses it across zones too.
   const owners = family.zones.flatMap(zone => [zone.apex, ...zone.rrsets.map(set => set.owner)])
   for (const set of family.zones.flatMap(zone => zone.rrsets.filter(one => one.type === 'DNAME'))) {
@@ -67,6 +72,16 @@ export function objection(family: Family): string | undefined {
     if (below !== undefined) return `${printName(below)} stands below the DNAME ${printName(set.owner)}`
   }
   return undefined
+}
+
+/** Data at or below the apex of another zone that is not delegated: whose it is depends on where a chain comes
+ *  from, in every server differently. */
+function undelegatedData(zone: ZoneModel, family: Family): Name | undefined {
+  const cuts = zone.rrsets.filter(set => set.type === 'NS' && set.owner.length > zone.apex.length)
+  const strangers = family.zones.filter(
+    other => isBelow(other.apex, zone.apex) && !cuts.some(cut => isAtOrBelow(other.apex, cut.owner)),
+  )
+  return zone.rrsets.find(set => strangers.some(other => isAtOrBelow(set.owner, other.apex)))?.owner
 }
 
 //------------ Labels ------------

@@ -290,11 +290,14 @@ function printReport(settings: Settings, results: Results): void {
     results.versions[server] = version
   const versions = Object.entries(results.versions).filter(([, version]) => version !== '')
   const parts = [
-    `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, Node ${process.version}, seed ${settings.seed}, ` +
-      `EDNS ${settings.ednsBytes}, ${settings.window} queries in the air from ${settings.sockets} ports, ` +
-      `median of ${settings.rounds} rounds of ${settings.seconds} s. ` +
-      `${settings.records.toLocaleString('en')} records in the big zone. ` +
-      `Load average at the start ${results.loadAverage.toFixed(1)}. Versions: ${versions.map(([kind, version]) => `${kind} ${version}`).join(', ')}.`,
+    [
+      `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, Node ${process.version}, seed ${settings.seed},`,
+      `EDNS ${settings.ednsBytes}, ${settings.window} queries in the air from ${settings.sockets} ports,`,
+      `median of ${settings.rounds} rounds of ${settings.seconds} s.`,
+      `${settings.records.toLocaleString('en')} records in the big zone.`,
+      `Load average at the start ${results.loadAverage.toFixed(1)}.`,
+      `Versions: ${versions.map(([kind, version]) => `${kind} ${version}`).join(', ')}.`,
+    ].join(' '),
     summaryTables(summarise(results.rows), new Map(Object.entries(LOADS))),
   ]
   if (results.loaded.length > 0) parts.push(loadTable(results.loaded))

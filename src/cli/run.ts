@@ -13,6 +13,7 @@ export interface Subcommand {
 const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Subcommand> }>> = {
   serve: { summary: 'answer DNS queries from a folder of zone files', load: () => import('./serve.ts') },
   check: { summary: 'read zone files and report every problem in them', load: () => import('./check.ts') },
+  explain: { summary: 'tell why a name is answered as it is', load: () => import('./explain.ts') },
   geo: {
     summary: 'say what geo data is in use, compile it, look addresses up',
     load: () => import('./geo.ts'),

@@ -8,7 +8,7 @@ import type { Place } from '../base/place.ts'
 import { HASH_UNIT_BITS_V4, HASH_UNIT_BITS_V6 } from '../base/rendezvous.ts'
 import { Networks } from '../plan/networks.ts'
 import type { Choice, Health } from '../policy/choose.ts'
-import { clientAt, prefixLiterals } from '../policy/client.ts'
+import { type Client, clientAt, prefixLiterals } from '../policy/client.ts'
 import { decide, draw } from '../policy/decide.ts'
 import type { Policy, Slot } from '../policy/steering.ts'
 import { printAddress } from '../policy/values.ts'
@@ -55,6 +55,14 @@ export function why(question: WhyQuestion): Why {
   const scopeBits = scopeOf(question.networks, client, choice)
   steps.push(...describeRefusal(choice), describeTtl(policy, choice), `scope /${scopeBits}`)
   return { steps, choice, slots, scopeBits }
+}
+
+/** The same for somebody of whom nothing but the place is known: no address, so no scope, and nothing is drawn. */
+export function whyAtPlace(policy: Policy, client: Client, health: Health): Pick<Why, 'steps' | 'choice'> {
+  const steps = [`place ${describePlace(client.place)}`]
+  const { choice } = decide(policy, client, health, undefined, step => steps.push(step))
+  steps.push(...describeRefusal(choice), describeTtl(policy, choice))
+  return { steps, choice }
 }
 
 /** The widest prefix around the client for which the answer is the same: as the data plane reckons it. */

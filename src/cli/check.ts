@@ -130,9 +130,10 @@ function steeringLines({ zones }: Report, paint: Paint): string[] {
     if (steering === null) return []
     const { names, policies, expectations } = steering
     const classes = policies.reduce((sum, policy) => sum + policy.classes, 0)
+    const proven = several(policies.length, 'policy', 'policies')
     const parts = [
       count(names, 'steered name'),
-      `${several(policies.length, 'policy', 'policies')} proven over ${several(classes, 'client class', 'client classes')}`,
+      `${proven} proven over ${several(classes, 'client class', 'client classes')}`,
       expectations === 0 ? 'no $EXPECT' : several(expectations, '$EXPECT holds', '$EXPECT hold'),
     ]
     return [`${paint('bold', zone)} ${parts.join(', ')}\n`]

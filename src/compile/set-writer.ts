@@ -178,8 +178,21 @@ export class SetWriter {
     const finder = this.finder
     if (!finder.find(owner, type, this.records.rdata.items, rdataStart, nameAt)) return
     if (this.addressOwners.items.subarray(0, this.addressOwners.count).includes(finder.owner)) return
-    this.addressOwners.push(finder.owner)
-    this.addressPlaces.push((finder.flags & AdditionalFlag.Owner ? 0 : this.wire.count) | finder.flags)
+    this.putAddress(finder.owner, (finder.flags & AdditionalFlag.Owner ? 0 : this.wire.count) | finder.flags)
+  }
+
+  /** Needed glue before what is merely kind: when not all fits, it is the latter that stays away. */
+  private putAddress(owner: number, place: number): void {
+    const { addressOwners: owners, addressPlaces: places } = this
+    let at = owners.push(owner)
+    places.push(place)
+    if ((place & AdditionalFlag.Needed) === 0) return
+    for (; at > 0 && (places.items[at - 1]! & AdditionalFlag.Needed) === 0; at--) {
+      owners.items[at] = owners.items[at - 1]!
+      places.items[at] = places.items[at - 1]!
+    }
+    owners.items[at] = owner
+    places.items[at] = place
   }
 
   private place(set: number, count: number, targetAt: number): number {

@@ -67,6 +67,10 @@ export class Answer {
   )
   private readonly linkAt = new Int32Array(CHAIN_LINKS_MAX + 1)
   private links = 0
+  /** DNAMEs already in the answer. */
+  private readonly dnameZones: (ZoneImage | undefined)[] = Array.from({ length: CHAIN_LINKS_MAX + 1 })
+  private readonly dnameSets = new Int32Array(CHAIN_LINKS_MAX + 1)
+  private dnames = 0
   /** Names made from DNAMEs live here until the reply is sent: one place a link. */
   private readonly redirected = new Uint8Array((CHAIN_LINKS_MAX + 1) * NAME_BYTES_MAX)
 
@@ -75,6 +79,13 @@ export class Answer {
     this.reply = reply
     this.client = client
     this.steer = steer
+  }
+
+  /** Lets go of the plan before this one. Not per query. */
+  forgetPlan(): void {
+    this.zone = undefined
+    this.linkBytes.fill(this.redirected)
+    this.dnameZones.fill(undefined)
   }
 
   /** Answers the question whose name is already read into `name`. */
@@ -105,6 +116,7 @@ export class Answer {
     this.tailLength = 0
     this.additionalSet = NO_SET
     this.links = 0
+    this.dnames = 0
   }
 
   /** Turns to a zone: from now on its apex is what names are compressed against. */
@@ -263,25 +275,33 @@ export class Answer {
   /** The DNAME itself, then the CNAME it makes of the name (RFC 6672 §3.2). */
   private redirect(zone: ZoneImage, node: number): Step {
     const set = zone.findSet(node, RrType.DNAME)
-    const start = this.reply.end
-    const owner = this.positionOf(this.name.length - this.name.labelAt[this.lookup.label]!)
-    if (!this.reply.answer(zone, set, owner, this.apexPosition)) return this.truncate()
+    if (!this.isAnswered(zone, set)) {
+      const owner = this.positionOf(this.name.length - this.name.labelAt[this.lookup.label]!)
+      if (!this.reply.answer(zone, set, owner, this.apexPosition)) return this.truncate()
+    }
     const made = this.links * NAME_BYTES_MAX
     const length = this.substitute(zone, set, made)
     if (length > NAME_BYTES_MAX) {
       this.rcode = Rcode.YxDomain
       return Step.Done
     }
-    const position = this.reply.answerCname(
-      this.namePosition,
-      start + TTL_OFFSET,
-      this.redirected,
-      made,
-      length,
-    )
+    const ttl = setTtl(zone, set)
+    const position = this.reply.answerCname(this.namePosition, ttl, this.redirected, made, length)
     if (position === 0) return this.truncate()
+    // Whoever asked for the alias has it now.
+    if (this.type === RrType.CNAME) return Step.Done
     this.tailLength = 0
     return this.follow(this.redirected, made, position)
+  }
+
+  /** A chain may pass the same DNAME twice, an answer holds it once (RFC 2181 §5.5). Notes it, if not. */
+  private isAnswered(zone: ZoneImage, set: number): boolean {
+    for (let i = 0; i < this.dnames; i++) {
+      if (this.dnameSets[i] === set && this.dnameZones[i] === zone) return true
+    }
+    this.dnameSets[this.dnames] = set
+    this.dnameZones[this.dnames++] = zone
+    return false
   }
 
   /** Puts the DNAME's target in place of its owner (RFC 6672 §2.2) and returns the length it has, or

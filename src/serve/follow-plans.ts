@@ -1,11 +1,12 @@
 /** How a worker with an event loop hears of new plans, of answers it asked for and of the end. (UDP workers
  *  sleep in system calls and read their port themselves.) Knows nothing of what is served. */
+import { reclaimSoon } from '../base/reclaim.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MessageToWorker, WorkerData } from '../plan/worker-contract.ts'
 
 /** Resolves when there is a plan to serve from; false when the end came first. */
 export function followPlans(
-  { plan, port }: WorkerData,
+  { port }: WorkerData,
   adopt: (plan: Plan) => void,
   stop: () => Promise<void>,
   deliver: (route: number, packet: Uint8Array) => void,
@@ -13,13 +14,14 @@ export function followPlans(
   return new Promise(resolve => {
     port.on('message', (message: MessageToWorker) => {
       if (message.kind === 'reply') return deliver(message.route, message.packet)
-      if (message.kind === 'plan') adopt(message.plan)
-      // A closed port is what ends the thread.
-      else void stop().then(() => port.close())
+      if (message.kind === 'plan') {
+        adopt(message.plan)
+        reclaimSoon()
+      } else {
+        // A closed port is what ends the thread.
+        void stop().then(() => port.close())
+      }
       resolve(message.kind === 'plan')
     })
-    if (plan.generation === 0) return
-    adopt(plan)
-    resolve(true)
   })
 }

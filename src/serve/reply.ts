@@ -121,7 +121,7 @@ export class Reply {
    *  0 when it does not fit. */
   answerCname(
     owner: number,
-    ttlFrom: number,
+    ttl: number,
     target: Uint8Array,
     targetAt: number,
     targetLength: number,
@@ -130,7 +130,7 @@ export class Reply {
     if (at + RECORD_FIXED_BYTES + targetLength > this.limit || owner > POINTER_MAX) return 0
     const packet = this.packet
     this.writeFixed(owner, RrType.CNAME, RrClass.IN, targetLength)
-    for (let i = 0; i < 4; i++) packet[at + 6 + i] = packet[ttlFrom + i]!
+    this.setTtls(at, this.end, ttl)
     for (let i = 0; i < targetLength; i++) packet[this.end + i] = target[targetAt + i]!
     this.end += targetLength
     this.answers++

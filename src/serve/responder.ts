@@ -83,6 +83,7 @@ export class Responder {
   /** Makes `plan` the one that is answered from. Not per query: called between two batches. */
   adopt(plan: Plan): void {
     this.directory = new Directory(plan)
+    this.content.forgetPlan()
   }
 
   /** Who sent the query that is answered next: an address in network order at `at`, which stays there. */

@@ -2,7 +2,8 @@
  *  looks whether there is a new plan or an end. It never returns to the event loop while it serves. */
 
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { Control, type Plan } from '../plan/plan.ts'
+import { reclaim } from '../base/reclaim.ts'
+import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
 import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
 import { Responder } from './responder.ts'
@@ -10,6 +11,9 @@ import { UdpBatch } from './udp-batch.ts'
 
 /** How long to sleep at most before looking whether to stop; a single socket has it as its own timeout. */
 const POLL_TIMEOUT_MS = 100
+/** Dropped plans are given back when there is nothing to do, or when they are this much. Doing so takes some
+ *  milliseconds, which a reload under load must not cost. */
+const DROPPED_BYTES_MAX = 128 << 20
 /** struct pollfd: fd, events (16 bits), revents (16 bits). */
 const POLLFD_WORDS = 2
 
@@ -19,7 +23,10 @@ class UdpWorker {
   private readonly libc: Libc
   private readonly responder: Responder
   private readonly batch: UdpBatch
-  private generation: number
+  private generation = 0
+  private planBytes = 0
+  /** Of plans that are served no more and still in memory. */
+  private droppedBytes = 0
 
   constructor(data: UdpWorkerData) {
     this.data = data
@@ -34,8 +41,6 @@ class UdpWorker {
       data.responder.udpPayloadBytesMax,
       question => data.port.postMessage(question),
     )
-    this.responder.adopt(data.plan)
-    this.generation = data.plan.generation
   }
 
   run(): void {
@@ -49,13 +54,14 @@ class UdpWorker {
 
   /** Workers start while the first plan is still being built. */
   private awaitFirstPlan(): void {
-    if (this.generation !== 0) return
     Atomics.wait(this.control, Control.Generation, 0)
     this.adoptNewest()
   }
 
   private serveOne(socket: BorrowedSocket): void {
-    while (!this.isAskedToStop()) this.serveBatch(socket, true)
+    while (!this.isAskedToStop()) {
+      if (this.serveBatch(socket, true) <= 0) this.rest()
+    }
   }
 
   private serveMany(sockets: readonly BorrowedSocket[]): void {
@@ -63,7 +69,7 @@ class UdpWorker {
     const words = new Int32Array(memory.buffer)
     sockets.forEach(({ fd }, i) => words.set([fd, POLLIN], i * POLLFD_WORDS))
     while (!this.isAskedToStop()) {
-      this.libc.poll(memory.pointer, sockets.length, POLL_TIMEOUT_MS)
+      if (this.libc.poll(memory.pointer, sockets.length, POLL_TIMEOUT_MS) === 0) this.rest()
       for (let i = 0; i < sockets.length; i++) {
         if (words[i * POLLFD_WORDS + 1]! >>> 16 !== 0) this.serveBatch(sockets[i]!, false)
       }
@@ -80,9 +86,24 @@ class UdpWorker {
   /** Looks for a new plan after the wait: whoever asks after a change is told of the change. */
   private serveBatch(socket: BorrowedSocket, wait: boolean): number {
     const received = this.batch.receive(socket, wait)
-    if (Atomics.load(this.control, Control.Generation) !== this.generation) this.adoptNewest()
+    this.adoptIfNewer()
     if (received > 0) this.batch.reply(socket, received)
     return received
+  }
+
+  /** Nobody asked anything for a while. */
+  private rest(): void {
+    this.adoptIfNewer()
+    if (this.droppedBytes > 0) this.giveBack()
+  }
+
+  private giveBack(): void {
+    this.droppedBytes = 0
+    reclaim()
+  }
+
+  private adoptIfNewer(): void {
+    if (Atomics.load(this.control, Control.Generation) !== this.generation) this.adoptNewest()
   }
 
   private isAskedToStop(): boolean {
@@ -100,6 +121,9 @@ class UdpWorker {
     if (newest === undefined) return
     this.responder.adopt(newest)
     this.generation = newest.generation
+    this.droppedBytes += this.planBytes
+    this.planBytes = planBytes(newest)
+    if (this.droppedBytes > DROPPED_BYTES_MAX) this.giveBack()
   }
 }
 

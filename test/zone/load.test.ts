@@ -1,7 +1,7 @@
 /** `loadZone`: what the server gets from a file, beyond the words of its diagnostics. */
 
 import { expect } from 'chai'
-import { nameFromText, nameHash, printName } from '../../src/wire/name.ts'
+import { labelCount, nameFromText, nameHash, nameLength, printName } from '../../src/wire/name.ts'
 import { RrType } from '../../src/wire/types.ts'
 import { type Loaded, loadZone, readFromDisk } from '../../src/zone/load.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from '../../src/zone/owners.ts'
@@ -35,7 +35,9 @@ function ownerOf(zone: Zone, text: string): number {
 /** The owner's chain of records, as the compiler walks it. */
 function chainOf(zone: Zone, text: string): string[] {
   const lines: string[] = []
-  let record = zone.owners.firstRecord[ownerOf(zone, text)]!
+  const owner = ownerOf(zone, text)
+  if (owner === NO_OWNER) throw new Error(`${text} is not in the zone`)
+  let record = zone.owners.firstRecord[owner]!
   for (; record !== NO_RECORD; record = zone.records.next[record]!) lines.push(presentRecord(zone, record))
   return lines
 }
@@ -60,6 +62,19 @@ describe('loadZone', () => {
     expect(zone.owners.count).to.equal(3)
     for (let record = 0; record < zone.records.count; record++)
       expect(zone.records.owner[record]).to.be.below(zone.owners.count)
+  })
+
+  it('knows hash, length and labels of every owner', () => {
+    const { owners } = zoneOf(
+      'a A 192.0.2.1\nb.c A 192.0.2.1\n\\100.e A 192.0.2.1\n*.f.example.com. A 192.0.2.1\n',
+    )
+    for (let owner = 0; owner < owners.count; owner++) {
+      const at = owners.nameAt[owner]!
+      const names = owners.names.items
+      expect(owners.hash[owner]).to.equal(nameHash(names, at))
+      expect(owners.nameLength[owner]).to.equal(nameLength(names, at))
+      expect(owners.labels[owner], printName(names, at)).to.equal(labelCount(names, at))
+    }
   })
 
   it('takes duplicates out of the chain, also the last, and gives a set its lowest TTL', () => {

@@ -2,6 +2,7 @@
  *  Each of these is decided elsewhere; here they meet. */
 import { type Command, Option } from 'commander'
 import { monotonicMs } from '../base/clock.ts'
+import { allowReclaiming, reclaimSoon } from '../base/reclaim.ts'
 import type { BuildResult } from '../control/build.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
 import { Diagnostics, type ServedState } from '../control/diagnose.ts'
@@ -71,6 +72,7 @@ function flagsGiven(command: Command, options: Record<string, unknown>): Map<Set
 
 /** Resolves with an exit code when it cannot serve, with nothing once it does. */
 async function serve(sources: SettingSources): Promise<number | undefined> {
+  allowReclaiming()
   const atOnce = buildSettingsAtOnce(sources)
   // The first build runs on its own thread while the settings are read and the sockets opened.
   const firstBuild = atOnce === undefined ? undefined : beginBuild(atOnce)
@@ -150,6 +152,7 @@ class Server {
         built: (result, removed, generation, elapsedMs) => {
           logBuild(log, result, removed, generation, elapsedMs)
           this.watch.watch({ ...result, files: filesOf(result) })
+          reclaimSoon()
         },
         failed: failure => {
           this.firstFailure = failure.text

@@ -26,8 +26,12 @@ export class Publisher {
     return this.current
   }
 
+  /** The newcomer is told the plan of the moment, if there is one, and every later one. Not by its
+   *  `workerData`, which it would hold on to for good. */
   subscribe(port: MessagePort): void {
     this.ports.add(port)
+    if (this.current.generation > 0)
+      port.postMessage({ kind: 'plan', plan: this.current } satisfies MessageToWorker)
   }
 
   unsubscribe(port: MessagePort): void {

@@ -15,7 +15,7 @@ import type {
 } from '../plan/worker-contract.ts'
 import type { Publisher } from './publish.ts'
 
-type Given = 'index' | 'counters' | 'control' | 'port' | 'plan'
+type Given = 'index' | 'counters' | 'control' | 'port'
 
 /** What a worker is for; the rest of its `workerData` comes from here. */
 export type WorkerTask =
@@ -170,7 +170,6 @@ export class Supervisor {
       counters: place.counters.buffer,
       control: this.publisher.control,
       port,
-      plan: this.publisher.plan,
     }
   }
 }

@@ -17,6 +17,16 @@ export interface ZonePart {
   readonly networks: readonly SharedArrayBuffer[]
 }
 
+/** What a plan takes up in memory, nearly. */
+export function planBytes({ zones }: Plan): number {
+  let bytes = 0
+  for (const { image, networks } of zones) {
+    bytes += image.byteLength
+    for (const table of networks) bytes += table.byteLength
+  }
+  return bytes
+}
+
 /** Words of the control block, shared between the main thread and the workers. */
 export const Control = {
   /** Generation of the newest published plan; a worker that sees another one than its own asks its port. */

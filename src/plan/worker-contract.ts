@@ -58,9 +58,8 @@ interface WorkerDataOfAll {
   readonly counters: SharedArrayBuffer
   /** The words of `Control` (plan.ts), an Int32Array. */
   readonly control: SharedArrayBuffer
+  /** Also brings the first plan: a worker prepares, and serves once it has one. */
   readonly port: MessagePort
-  /** Of generation 0 while the first plan is being built: the worker prepares, and serves once it has a plan. */
-  readonly plan: Plan
   readonly responder: ResponderSettings
 }
 

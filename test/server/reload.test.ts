@@ -1,4 +1,5 @@
 /** Changes of the zones folder reach the answers, whatever makes them; bad ones do not. */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -107,6 +108,28 @@ describe('a change of the zones folder', () => {
 
 const problemIn = (server: Meridian, file: string, after = 0): LogLine | undefined =>
   server.log.slice(after).find(({ file: at, line }) => String(at).endsWith(file) && line !== undefined)
+
+describe('the memory of plans', () => {
+  afterEach(stopAll)
+
+  it('is given back when newer ones are served', async () => {
+    const hosts = Array.from({ length: 60_000 }, (_, i) => `host${i} IN A 192.0.2.${i % 256}`)
+    const server = await Meridian.start({ 'shop.test.zone': zoneText(1, hosts.join('\n')) })
+    const residentMiB = (): number =>
+      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.child.pid)], { encoding: 'utf8' })) / 1024
+    const reload = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) await server.rebuiltBy(() => server.signal('SIGHUP'))
+      // Longer than the server waits before it gives back.
+      await new Promise(resolve => setTimeout(resolve, 1_500))
+    }
+    await reload(4)
+    const before = residentMiB()
+    await reload(24)
+    // A plan of this zone takes 5 MiB: kept, they would be 120.
+    expect(residentMiB() - before).to.be.below(50)
+    expect(await server.address('host59999.shop.test')).to.equal(`192.0.2.${59_999 % 256}`)
+  })
+})
 
 describe('a bad zone', () => {
   afterEach(stopAll)

@@ -59,7 +59,7 @@ describe('a supervised worker', () => {
   it('is started with the plan of the moment and told of every later one', async () => {
     all.publisher.publish([])
     expect(await all.start('good', 'good')).to.equal(undefined)
-    expect(all.block(0, Block.Generation)).to.equal(1)
+    await all.until(() => all.block(0, Block.Generation) === 1)
     all.publisher.publish([])
     await all.until(() => all.block(0, Block.Generation) === 2 && all.block(1, Block.Generation) === 2)
   })

@@ -84,7 +84,7 @@ async function start(): Promise<void> {
     data,
     plan => responder.adopt(plan),
     stop,
-    (route, reply) => forwarded.take(route)?.(reply),
+    (route, octets) => forwarded.take(route)?.(octets),
   )
   if (!hasPlan) return
   const refusal = await openAll()

@@ -75,12 +75,13 @@ export async function judge(trials: readonly Trial[], rivals: readonly Server[])
   return verdicts
 }
 
-/** Where the two agree, no rule can excuse us, but for ANY: there they may agree by chance. */
+/** Where the two agree, no rule can excuse us, but where they agree by chance: in one of several right answers to
+ *  ANY, or in giving up a chain. */
 function mayDiffer(trial: Trial): boolean {
   if (typeof trial.ours === 'string' || typeof trial.nsd === 'string' || typeof trial.knot === 'string') {
     return false
   }
-  if (trial.query.type === ANY) return true
+  if (trial.query.type === ANY || trial.knot.answer.at(-1)?.type === CNAME) return true
   return differences(normalise(trial.nsd), normalise(trial.knot)).length > 0
 }
 
@@ -194,7 +195,10 @@ function askForOurType(trials: readonly Trial[], rival: Server): Promise<(Normal
   return followChains(asked, rival)
 }
 
+/** The type of what we gave at the end of the chain. */
 function ourType({ query, ours }: Trial): number {
-  const last = typeof ours === 'string' ? undefined : ours.answer.at(-1)?.type
-  return query.type !== ANY || last === undefined || last === CNAME ? query.type : last
+  if (query.type !== ANY || typeof ours === 'string') return query.type
+  let end = query.name
+  for (let links = 0; links < CHAIN_LINKS_MAX; links++) end = firstLink(ours, end, ANY)?.target ?? end
+  return ours.answer.findLast(rr => rr.type !== CNAME && nameKey(rr.owner) === nameKey(end))?.type ?? ANY
 }

@@ -189,7 +189,8 @@ export class Parser {
     const { origin } = this.cursor
     if (origin !== this.parentOrigin) this.findParent(origin)
     // `@` is the parent itself, and must not become a second owner of that name.
-    const isParent = scan.end[0]! - scan.start[0]! === 1 && scan.bytes[scan.start[0]!] === AT
+    const size = scan.end[0]! - scan.start[0]!
+    const isParent = size === 1 && scan.bytes[scan.start[0]!] === AT
     if (isParent && this.parentOwner !== NO_OWNER) {
       this.owner = this.parentOwner
       this.keepOwnerText(scan)

@@ -68,6 +68,9 @@ export class NamePath {
   }
 }
 
+/** Second-level caches end about here. */
+const LARGE_BYTES = 4 << 20
+
 /** The zones of a plan by apex. */
 export class Directory {
   private readonly zones: readonly ZoneImage[]
@@ -75,6 +78,8 @@ export class Directory {
   private readonly mask: number
   /** Bit n is set when some apex has n labels (31 and more share a bit): most suffixes need no probe. */
   private readonly labelCounts: number
+  /** Far larger than the processor's caches: see `warming.ts`. */
+  readonly isLarge: boolean
 
   constructor(plan: Plan) {
     this.zones = plan.zones.map(part => new ZoneImage(part))
@@ -89,6 +94,7 @@ export class Directory {
       labelCounts |= 1 << Math.min(31, zone.apexLabels)
     })
     this.labelCounts = labelCounts
+    this.isLarge = this.zones.reduce((sum, zone) => sum + zone.bytes.length, 0) > LARGE_BYTES
   }
 
   /** The zone that answers for this name: the deepest apex at or above it. For DS that is the parent's

@@ -40,7 +40,7 @@ export class Answer {
   remark: Remark | undefined = undefined
 
   /** The name being answered: the question's at first, then what it is an alias of. */
-  private readonly name: NamePath
+  private name: NamePath
   private readonly reply: Reply
   private readonly client: Client
   private readonly steer: Steer
@@ -74,8 +74,8 @@ export class Answer {
   /** Names made from DNAMEs live here until the reply is sent: one place a link. */
   private readonly redirected = new Uint8Array((CHAIN_LINKS_MAX + 1) * NAME_BYTES_MAX)
 
-  constructor(name: NamePath, reply: Reply, client: Client, steer: Steer) {
-    this.name = name
+  constructor(reply: Reply, client: Client, steer: Steer) {
+    this.name = new NamePath()
     this.reply = reply
     this.client = client
     this.steer = steer
@@ -88,8 +88,9 @@ export class Answer {
     this.dnameZones.fill(undefined)
   }
 
-  /** Answers the question whose name is already read into `name`. */
-  solve(directory: Directory, type: number): void {
+  /** Answers the question for `name`, which is then used for what it is an alias of. */
+  solve(directory: Directory, name: NamePath, type: number): void {
+    this.name = name
     this.forget(type)
     this.enter(directory.find(this.name, type))
     if (this.zone === undefined) return this.refuse()

@@ -15,7 +15,8 @@ export class Client {
   /** The widest prefix around the address for which all that was looked up is the same. */
   scopeBits = 0
 
-  private readonly subnet: ClientSubnet
+  /** What came with the query that is being answered. */
+  subnet: ClientSubnet
   /** Who sent the packet. */
   sourceFamily: 4 | 6 = 4
   source: Uint8Array = this.octets

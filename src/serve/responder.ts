@@ -6,6 +6,7 @@ import { Counter, type CounterBlock } from '../base/counters.ts'
 import { PrefixList, type PrefixTexts } from '../base/prefix-list.ts'
 import { Directory, NamePath } from '../plan/lookup.ts'
 import type { Plan } from '../plan/plan.ts'
+import { Warming } from '../plan/warming.ts'
 import { OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
 import { MESSAGE_BYTES_MAX, PLAIN_UDP_BYTES_MAX, Rcode } from '../wire/header.ts'
 import { Form, Query } from '../wire/query.ts'
@@ -43,6 +44,8 @@ export interface ResponderOptions {
 const EXTENDED_ERROR_BYTES = OPTION_HEADER_BYTES + 2
 const KEEPALIVE_BYTES = OPTION_HEADER_BYTES + 2
 export const IDENTITY_BYTES_MAX = 128
+/** How many queries may be read before the first is answered. */
+export const BATCH_QUERIES_MAX = 64
 
 export class Responder {
   private readonly counters: CounterBlock
@@ -53,8 +56,14 @@ export class Responder {
   private readonly diagnosticsFor: PrefixList
 
   private directory = new Directory({ generation: 0, zones: [] })
-  private readonly name = new NamePath()
-  private readonly query = new Query(this.name)
+  private readonly warming = new Warming(BATCH_QUERIES_MAX)
+  /** The queries of a batch, read before the first is answered; one alone is the first. */
+  private readonly names = Array.from({ length: BATCH_QUERIES_MAX }, () => new NamePath())
+  private readonly queries = this.names.map(name => new Query(name))
+  private readonly forms = new Uint8Array(BATCH_QUERIES_MAX)
+  /** The one that is being answered. */
+  private name = this.names[0]!
+  private query = this.queries[0]!
   private readonly reply = new Reply()
   private readonly client = new Client(this.query.subnet)
   private readonly content: Answer
@@ -76,7 +85,7 @@ export class Responder {
     this.keepaliveTenths = Math.min(0xffff, Math.floor(options.tcpIdleMs / 100))
     this.subnetsFrom = options.subnetsFrom === undefined ? undefined : new PrefixList(options.subnetsFrom)
     this.diagnosticsFor = new PrefixList(options.diagnosticsFor ?? [])
-    this.content = new Answer(this.name, this.reply, this.client, new Steer(options.seed ?? 0))
+    this.content = new Answer(this.reply, this.client, new Steer(options.seed ?? 0))
     this.chaos = new Chaos(this.identity, new TextEncoder().encode(options.version).subarray(0, 255))
   }
 
@@ -84,6 +93,25 @@ export class Responder {
   adopt(plan: Plan): void {
     this.directory = new Directory(plan)
     this.content.forgetPlan()
+    this.warming.forgetPlan()
+  }
+
+  /** Whether it pays to read a whole batch and warm up before the first is answered. */
+  get warms(): boolean {
+    return this.directory.isLarge
+  }
+
+  /** Reads a query of a batch, to be answered by `answerRead`. */
+  read(i: number, packet: Uint8Array, at: number, length: number): void {
+    this.forms[i] = this.queries[i]!.read(packet, at, at + length)
+  }
+
+  /** Fetches what the answers to the first `count` read queries will need. */
+  warmUp(count: number): void {
+    for (let i = 0; i < count; i++) {
+      if (this.forms[i] === Form.Good) this.warming.note(this.directory, this.names[i]!)
+    }
+    this.warming.touch()
   }
 
   /** Who sent the query that is answered next: an address in network order at `at`, which stays there. */
@@ -95,10 +123,26 @@ export class Responder {
    *  which has `room` octets from `at` on. Returns the reply's length, 0 for silence, or FORWARDED for a
    *  question that the main thread is to answer; then the query stands as it came. */
   answer(packet: Uint8Array, at: number, length: number, room: number, transport: Transport): number {
+    this.read(0, packet, at, length)
+    return this.answerRead(0, packet, at, length, room, transport)
+  }
+
+  /** As `answer`, for the query that was read as number `i`. */
+  answerRead(
+    i: number,
+    packet: Uint8Array,
+    at: number,
+    length: number,
+    room: number,
+    transport: Transport,
+  ): number {
     const counters = this.counters
     counters[transport === Transport.Udp ? Counter.QueriesUdp : Counter.QueriesTcp]!++
     counters[Counter.BytesIn]! += length
-    const form = this.query.read(packet, at, at + length)
+    this.name = this.names[i]!
+    this.query = this.queries[i]!
+    this.client.subnet = this.query.subnet
+    const form = this.forms[i] as Form
     if (form === Form.Ignore) {
       counters[Counter.Dropped]!++
       return 0
@@ -175,7 +219,7 @@ export class Responder {
     const query = this.query
     if (query.class === RrClass.IN && !isTransfer(query.type)) {
       const content = this.content
-      content.solve(this.directory, query.type)
+      content.solve(this.directory, this.name, query.type)
       if (content.asksAboutUs) return this.forwardOrRefuse()
       this.rcode = content.rcode
       this.remark = content.remark

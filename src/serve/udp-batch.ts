@@ -12,10 +12,10 @@ import {
   type NativeMemory,
   type NativePointer,
 } from './native.ts'
-import { type Responder, Transport } from './responder.ts'
+import { BATCH_QUERIES_MAX, type Responder, Transport } from './responder.ts'
 
 /** Datagrams a batch holds at most: enough to make system calls cheap, few enough to stay in the cache. */
-export const BATCH_MESSAGES = 64
+export const BATCH_MESSAGES = BATCH_QUERIES_MAX
 
 /** struct mmsghdr: msghdr (56 octets), msg_len, padding. */
 const MESSAGE_BYTES = 64
@@ -115,6 +115,8 @@ export class UdpBatch {
   reply(socket: BorrowedSocket, received: number): void {
     const { words, bytes, responder, buffersAt, stride, room } = this
     this.counters[Counter.Batches]!++
+    const isReadAhead = received > 1 && responder.warms
+    if (isReadAhead) this.readAhead(received)
     const addressOffset = socket.family === 4 ? ADDRESS_OFFSET_V4 : ADDRESS_OFFSET_V6
     let unsent = 0
     for (let i = 0; i < received; i++) {
@@ -122,7 +124,11 @@ export class UdpBatch {
       const buffer = buffersAt + i * stride
       const length = words[(message + RECEIVED_LENGTH) >> 2]!
       responder.setSource(socket.family, bytes, NAMES_AT + i * NAME_BYTES + addressOffset)
-      const reply = this.hasSender(i) ? responder.answer(bytes, buffer, length, room, Transport.Udp) : 0
+      if (!isReadAhead) responder.read(0, bytes, buffer, length)
+      const read = isReadAhead ? i : 0
+      const reply = this.hasSender(i)
+        ? responder.answerRead(read, bytes, buffer, length, room, Transport.Udp)
+        : 0
       if (reply <= 0) {
         if (reply === FORWARDED) this.forward(socket, i, length)
         this.send(socket, unsent, i)
@@ -135,6 +141,15 @@ export class UdpBatch {
     }
     this.send(socket, unsent, received)
     for (let i = 0; i < received; i++) this.reset(i)
+  }
+
+  /** Reads the whole batch and has memory fetched what it will need; then each query has a number. */
+  private readAhead(received: number): void {
+    for (let i = 0; i < received; i++) {
+      const length = this.words[(i * MESSAGE_BYTES + RECEIVED_LENGTH) >> 2]!
+      this.responder.read(i, this.bytes, this.buffersAt + i * this.stride, length)
+    }
+    this.responder.warmUp(received)
   }
 
   /** Not per query: only for those who may ask about the server itself, and few of them. */

@@ -235,6 +235,8 @@ export class Answer {
   }
 
   private answerSet(zone: ZoneImage, set: number): Step {
+    // Asked for DNAME, a chain may end at one that it has passed.
+    if (this.dnames > 0 && this.isAnswered(zone, set)) return Step.Done
     const start = this.reply.position
     if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition)) return this.truncate()
     this.wantAddresses(zone, set, start, this.namePosition)

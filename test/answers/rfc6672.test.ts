@@ -32,6 +32,8 @@ const served = new Served({
     zero       0    DNAME plain
     far             DNAME ${LONG}.example.
     two             DNAME one
+    round           DNAME turn
+    back.turn       CNAME round
     one             DNAME plain
   `,
   'net.test': `
@@ -241,6 +243,17 @@ describe('RFC 6672: DNAME redirection', () => {
       expect(reply.authority).to.have.length(0)
     })
   })
+
+  served.spec(
+    '§3.2: a DNAME that made the chain and stands at its end is in the answer once (RFC 2181 §5.5)',
+    `
+    ask back.round.com.test DNAME
+      NOERROR aa
+      answer round.com.test 300 DNAME turn.com.test
+      answer back.round.com.test 300 CNAME back.turn.com.test
+      answer back.turn.com.test 300 CNAME round.com.test
+    `,
+  )
 
   it('§2.2: a redirection into itself ends, with the DNAME once and links that never repeat', () => {
     const reply = served.ask(readQuestion('a.grow.com.test A udp=1232').packet)!

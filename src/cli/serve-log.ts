@@ -65,7 +65,7 @@ function logZone(log: Log, built: BuiltZone): void {
   }
 }
 
-function logProblem(log: Log, problem: Problem, zone?: string): void {
+export function logProblem(log: Log, problem: Problem, zone?: string): void {
   const { file, line, column, severity, code } = problem
   const details = formatProblem(problem)
   const say = severity === 'error' ? log.error.bind(log) : log.warn.bind(log)

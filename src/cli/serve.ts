@@ -1,17 +1,19 @@
 /** `meridian serve`: settings, sockets, first build, workers, reloads and the way out, wired together.
  *  Each of these is decided elsewhere; here they meet. */
 import { type Command, Option } from 'commander'
-import { monotonicMs } from '../base/clock.ts'
+import { monotonicMs, wallClockMs } from '../base/clock.ts'
 import { allowReclaiming, reclaimSoon } from '../base/reclaim.ts'
 import type { BuildResult } from '../control/build.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
-import { Diagnostics, type ServedState } from '../control/diagnose.ts'
+import type { Diagnostics, ServedState } from '../control/diagnose.ts'
 import type { SeenFile } from '../control/file-reader.ts'
+import type { GeoState } from '../control/geo-desk.ts'
 import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
 import { Supervisor } from '../control/supervise.ts'
 import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
+import type { ForwardedQuestion, MessageToWorker } from '../plan/worker-contract.ts'
 import { sendBySocket } from '../serve/udp-socket.ts'
 import { geoSettings } from './geo-settings.ts'
 import { explainFailure, type Listening, openListeners } from './listen.ts'
@@ -133,15 +135,16 @@ class Server {
   private readonly rebuilder: Rebuilder
   private readonly supervisor: Supervisor
   private readonly watch: FolderWatch
-  private readonly diagnostics: Diagnostics
+  private diagnostics: Diagnostics | undefined
   private firstFailure: string | undefined
+  /** What was last told of the geo data. */
+  private geoTold = ''
   private stopping = false
 
   constructor(settings: Settings, listening: Listening, log: Log, firstBuild: ReturnType<Build>) {
     this.settings = settings
     this.listening = listening
     this.log = log
-    this.diagnostics = new Diagnostics(() => this.served(), settings['udp-payload'])
     let builds = 0
     this.rebuilder = new Rebuilder({
       zonesDir: settings.zones,
@@ -150,6 +153,7 @@ class Server {
       publisher: this.publisher,
       events: {
         built: (result, removed, generation, elapsedMs) => {
+          void this.tellGeo(result.geo)
           logBuild(log, result, removed, generation, elapsedMs)
           this.watch.watch({ ...result, files: filesOf(result) })
           reclaimSoon()
@@ -173,15 +177,31 @@ class Server {
       {
         died: (worker, reason, delayMs) =>
           log.error({ worker, reason, delayMs }, 'a worker died and is being replaced'),
-        asked: (question, reply) => {
-          const packet = this.diagnostics.answer(question)
-          const { route } = question
-          if (route.via === 'socket') sendBySocket(route, packet)
-          else reply({ kind: 'reply', route: route.route, packet })
-        },
+        asked: (question, reply) => void this.answerAboutUs(question, reply),
       },
       monotonicMs,
     )
+  }
+
+  /** Only servers that steer need this code, and none needs it to begin. */
+  private async tellGeo(geo: GeoState | undefined): Promise<void> {
+    const news = geo === undefined ? '' : [geo.builtAt, ...geo.problems.map(({ text }) => text)].join()
+    if (geo === undefined || news === this.geoTold) return
+    this.geoTold = news
+    const { logGeo } = await import('./serve-log-geo.ts')
+    logGeo(this.log, geo, wallClockMs())
+  }
+
+  private async answerAboutUs(
+    question: ForwardedQuestion,
+    reply: (answer: MessageToWorker) => void,
+  ): Promise<void> {
+    const { Diagnostics } = await import('../control/diagnose.ts')
+    this.diagnostics ??= new Diagnostics(() => this.served(), this.settings['udp-payload'])
+    const packet = this.diagnostics.answer(question)
+    const { route } = question
+    if (route.via === 'socket') sendBySocket(route, packet)
+    else reply({ kind: 'reply', route: route.route, packet })
   }
 
   private served(): ServedState {

@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../base/problem.ts'
 import type { BoardPolicy } from '../compile/board.ts'
-import { hasSteering, type JudgedSteering, judgeSteering, type SteeredZone } from '../compile/steered-zone.ts'
+import type { SteeredZone } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
 import type { GeoSettings } from '../geo/build.ts'
 import type { ZonePart } from '../plan/plan.ts'
@@ -13,8 +13,9 @@ import { printName } from '../wire/name.ts'
 import { loadZone } from '../zone/load.ts'
 import type { Zone } from '../zone/zone.ts'
 import { ABSENT, FileReader, type SeenFile } from './file-reader.ts'
-import { GeoDesk, type GeoState } from './geo-desk.ts'
+import type { GeoState } from './geo-desk.ts'
 import { type SampleQuestion, sampleQuestion } from './sample-question.ts'
+import type { SteeringDesk } from './steering-desk.ts'
 import { listZoneFolder, oneFilePerZone, type ZoneFile } from './zone-folder.ts'
 
 /** - `current`  served as the file says
@@ -77,31 +78,28 @@ export interface BuildResult {
 
 /** Throws the system's error when the folder itself cannot be read: then nothing is known, so nothing
  *  changes. */
-export function build(request: BuildRequest, onGeoProgress: (share: number) => void = () => {}): BuildResult {
+export async function build(
+  request: BuildRequest,
+  onGeoProgress: (share: number) => void = () => {},
+): Promise<BuildResult> {
   const folder = listZoneFolder(request.zonesDir)
   const previousByPath = new Map(request.previous.map(built => [built.path, built]))
-  const reader = new FileReader()
-  const geo = new GeoDesk({
-    settings: request.geo,
-    previous: request.previousGeo,
-    build: request.build,
-    force: request.force,
-    onProgress: onGeoProgress,
-  })
+  const bench: Workbench = { reader: new FileReader(), desk: deskOnDemand(request, onGeoProgress) }
   const rebuilt: string[] = []
-  const built = folder.files.map(file => {
+  const built: BuiltZone[] = []
+  for (const file of folder.files) {
     const previous = previousByPath.get(file.path)
-    const unchanged = request.force ? undefined : reuse(previous, reader, geo)
-    if (unchanged !== undefined) return unchanged
-    rebuilt.push(file.path)
-    return buildZone(file, previous, request.build, reader, geo)
-  })
+    const unchanged = request.force ? undefined : await reuse(previous, bench)
+    if (unchanged === undefined) rebuilt.push(file.path)
+    built.push(unchanged ?? (await buildZone(file, previous, request.build, bench)))
+  }
   // The one that is served stays: a stray copy must not take over, and a bad one least of all.
   const { winners, problems } = oneFilePerZone(built, claim => {
     const before = previousByPath.get(claim.path)
     if (before?.served === true && before.zone === claim.zone) return 0
     return claim.state === 'broken' ? 2 : 1
   })
+  const geo = bench.desk.opened?.state ?? request.previousGeo
   return {
     zones: built.map(zone => ({ ...zone, served: winners.has(zone) })),
     rebuilt,
@@ -109,14 +107,44 @@ export function build(request: BuildRequest, onGeoProgress: (share: number) => v
     listing: folder.listing,
     directories: directoriesOf(request.zonesDir, [
       ...built.flatMap(zone => zone.files),
-      ...(geo.state?.files ?? []),
+      ...(geo?.files ?? []),
     ]),
-    geo: geo.state,
+    geo,
+  }
+}
+
+/** What the building of one zone after the other works with. */
+interface Workbench {
+  readonly reader: FileReader
+  readonly desk: DeskOnDemand
+}
+
+/** Zones of plain records need neither policies nor geo data, and are not kept waiting for that code. */
+interface DeskOnDemand {
+  readonly opened: SteeringDesk | undefined
+  open(): Promise<SteeringDesk>
+}
+
+function deskOnDemand(request: BuildRequest, onProgress: (share: number) => void): DeskOnDemand {
+  let opened: SteeringDesk | undefined
+  return {
+    get opened() {
+      return opened
+    },
+    async open() {
+      const { SteeringDesk } = await import('./steering-desk.ts')
+      const { geo: settings, previousGeo: previous, build, force } = request
+      opened ??= new SteeringDesk({ settings, previous, build, force, onProgress })
+      return opened
+    },
   }
 }
 
 /** The previous build of a file, if all it was made from holds what it held; its stamps are made new. */
-function reuse(previous: BuiltZone | undefined, reader: FileReader, geo: GeoDesk): BuiltZone | undefined {
+async function reuse(
+  previous: BuiltZone | undefined,
+  { reader, desk }: Workbench,
+): Promise<BuiltZone | undefined> {
   if (previous === undefined) return undefined
   reader.begin()
   const files: SeenFile[] = []
@@ -124,20 +152,20 @@ function reuse(previous: BuiltZone | undefined, reader: FileReader, geo: GeoDesk
     if (reader.digest(seen.path) !== seen.digest) return undefined
     files.push({ ...seen, stamp: reader.stamp(seen.path) })
   }
-  if (previous.geoBuiltAt !== undefined && previous.geoBuiltAt !== geo.builtAt) return undefined
+  const { geoBuiltAt } = previous
+  if (geoBuiltAt !== undefined && geoBuiltAt !== (await desk.open()).geoBuiltAt) return undefined
   return { ...previous, files }
 }
 
-function buildZone(
+async function buildZone(
   file: ZoneFile,
   previous: BuiltZone | undefined,
   builtAt: number,
-  reader: FileReader,
-  geo: GeoDesk,
-): BuiltZone {
+  { reader, desk }: Workbench,
+): Promise<BuiltZone> {
   reader.begin()
   const loaded = loadZone(file.path, file.apex, reader.bytes, previous?.serial)
-  const good = loaded.zone === undefined ? undefined : goodZone(loaded.zone, geo)
+  const good = loaded.zone === undefined ? undefined : await goodZone(loaded.zone, desk)
   const problems = [...loaded.problems, ...(good?.problems ?? [])]
   const about = { path: file.path, files: reader.touched(), served: true }
   if (good?.built !== undefined) return { ...about, problems, builtAt, ...good.built }
@@ -155,7 +183,7 @@ function buildZone(
     part: compileBrokenZone(file.apex),
     sample: undefined,
     // It may be the geo data that it lacked: then it is built again when that comes.
-    geoBuiltAt: good === undefined ? undefined : geo.builtAt,
+    geoBuiltAt: good === undefined ? undefined : desk.opened?.geoBuiltAt,
     steered: undefined,
   }
 }
@@ -163,8 +191,12 @@ function buildZone(
 type GoodZone = Omit<BuiltZone, 'path' | 'files' | 'served' | 'builtAt' | 'problems'>
 
 /** The records are in order; a zone that steers may still be found wanting. */
-function goodZone(zone: Zone, geo: GeoDesk): { built?: GoodZone; problems: readonly Problem[] } {
-  const judged = hasSteering(zone) ? judge(zone, geo) : undefined
+async function goodZone(
+  zone: Zone,
+  desk: DeskOnDemand,
+): Promise<{ built?: GoodZone; problems: readonly Problem[] }> {
+  const steers = zone.directives.length > 0 || zone.steering.length > 0
+  const judged = steers ? (await desk.open()).judge(zone) : undefined
   if (judged !== undefined && judged.steered === undefined) return { problems: judged.problems }
   const steered = judged?.steered
   const built: GoodZone = {
@@ -174,15 +206,10 @@ function goodZone(zone: Zone, geo: GeoDesk): { built?: GoodZone; problems: reado
     recordCount: zone.records.count,
     part: compileZone(zone, steered),
     sample: sampleQuestion(zone),
-    geoBuiltAt: judged === undefined ? undefined : geo.builtAt,
+    geoBuiltAt: judged === undefined ? undefined : desk.opened?.geoBuiltAt,
     steered: steered?.steering === undefined ? undefined : steeredState(steered.steering, steered),
   }
   return { built, problems: judged?.problems ?? [] }
-}
-
-function judge(zone: Zone, geo: GeoDesk): JudgedSteering {
-  const { table } = geo
-  return table === undefined ? { problems: geo.problems } : judgeSteering(zone, table)
 }
 
 function steeredState(steering: Steering, { policies }: SteeredZone): SteeredState {

@@ -5,10 +5,10 @@ import { monotonicMs } from '../base/clock.ts'
 import { type BuildRequest, build } from './build.ts'
 import type { BuilderReply } from './builder.ts'
 
-function reply(): BuilderReply {
+async function reply(): Promise<BuilderReply> {
   try {
     const startedMs = monotonicMs()
-    const result = build(workerData as BuildRequest)
+    const result = await build(workerData as BuildRequest)
     return { result, elapsedMs: monotonicMs() - startedMs }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -18,4 +18,4 @@ function reply(): BuilderReply {
   }
 }
 
-parentPort!.postMessage(reply())
+parentPort!.postMessage(await reply())

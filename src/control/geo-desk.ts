@@ -16,6 +16,15 @@ export interface GeoState {
   readonly problems: readonly Problem[]
 }
 
+export interface GeoDeskOptions {
+  readonly settings: GeoSettings
+  readonly previous: GeoState | undefined
+  readonly build: number
+  /** Looks at the sources even if nothing seems to have changed. */
+  readonly force: boolean
+  readonly onProgress: (share: number) => void
+}
+
 export class GeoDesk {
   private readonly settings: GeoSettings
   private readonly build: number
@@ -25,14 +34,7 @@ export class GeoDesk {
   private isFresh = false
   private opened: GeoTable | undefined
 
-  constructor(options: {
-    readonly settings: GeoSettings
-    readonly previous: GeoState | undefined
-    readonly build: number
-    /** Looks at the sources even if nothing seems to have changed. */
-    readonly force: boolean
-    readonly onProgress: (share: number) => void
-  }) {
+  constructor(options: GeoDeskOptions) {
     this.settings = options.settings
     this.current = options.previous
     this.build = options.build

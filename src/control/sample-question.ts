@@ -16,9 +16,13 @@ const RECORDS_LOOKED_AT_MAX = 1000
 
 const HIDDEN = OwnerFlag.BelowCut | OwnerFlag.BelowDname | OwnerFlag.Cut | OwnerFlag.Wildcard
 
-/** An address that is not a name server's; else the SOA. */
+/** A name that is answered by policy; else an address that is not a name server's; else the SOA. */
 export function sampleQuestion(zone: Zone): SampleQuestion {
   const { owners, records } = zone
+  const steered = zone.steering.find(({ type }) => type.text.toUpperCase() === 'GSLB')?.owner
+  if (steered !== undefined && (owners.flags[steered]! & HIDDEN) === 0) {
+    return { name: printName(owners.names.items, owners.nameAt[steered]!), type: 'A' }
+  }
   for (let record = 0; record < Math.min(records.count, RECORDS_LOOKED_AT_MAX); record++) {
     const type = records.type[record]!
     const owner = records.owner[record]!

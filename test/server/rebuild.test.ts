@@ -95,7 +95,7 @@ describe('a change that the system does not tell', () => {
   it('is seen by the poll', async () => {
     const path = join(zonesDir, 'a.test.zone')
     writeFileSync(path, zoneText(1))
-    const { zones, listing } = build(buildOf(zonesDir))
+    const { zones, listing } = await build(buildOf(zonesDir))
     let watch: FolderWatch | undefined
     try {
       await new Promise<void>(changed => {
@@ -113,7 +113,7 @@ describe('a change that the system does not tell', () => {
   it('between a build and the watch is seen too', async () => {
     const path = join(zonesDir, 'a.test.zone')
     writeFileSync(path, zoneText(1))
-    const { zones, listing, directories } = build(buildOf(zonesDir))
+    const { zones, listing, directories } = await build(buildOf(zonesDir))
     writeFileSync(path, zoneText(2))
     let watch: FolderWatch | undefined
     try {

@@ -24,7 +24,7 @@ describe('the death of a UDP worker', () => {
     expect(nativeUnavailable(), 'native sockets').to.equal(undefined)
     ensureBuilt()
     const publisher = new Publisher()
-    const { zones } = build(buildOf(join(ROOT, 'zones')))
+    const { zones } = await build(buildOf(join(ROOT, 'zones')))
     publisher.publish(zones.map(zone => zone.part))
     const { sockets, port } = openUdpSockets({ address: '127.0.0.1', port: 0 }, 1)
     let deaths = 0

@@ -31,7 +31,7 @@ export function buildOf(zonesDir: string, more: Partial<BuildRequest> = {}): Bui
   return { zonesDir, previous: [], build: 1, force: false, geo: NO_GEO, previousGeo: undefined, ...more }
 }
 
-export const NO_GEO: BuildRequest['geo'] = { databases: [], overrides: '', stateDir: '' }
+export const NO_GEO: BuildRequest['geo'] = { databases: [], overrides: undefined, stateDir: undefined }
 
 /** A plain environment: what the tester happens to have set must not configure the server. */
 export function cleanEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

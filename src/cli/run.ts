@@ -14,6 +14,10 @@ const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promis
   serve: { summary: 'answer DNS queries from a folder of zone files', load: () => import('./serve.ts') },
   check: { summary: 'read zone files and report every problem in them', load: () => import('./check.ts') },
   explain: { summary: 'tell why a name is answered as it is', load: () => import('./explain.ts') },
+  simulate: {
+    summary: 'tell who would be served from where, and who moves',
+    load: () => import('./simulate.ts'),
+  },
   export: { summary: 'print a zone as any other server can load it', load: () => import('./export.ts') },
   geo: {
     summary: 'say what geo data is in use, compile it, look addresses up',

@@ -59,6 +59,37 @@ export function writeNetworks(ranges4: ClassRanges, ranges6: ClassRanges): Share
   return buffer
 }
 
+/** Views into a table that `writeNetworks` made, for whoever walks it whole. */
+export function openNetworks(buffer: SharedArrayBuffer): {
+  readonly indexBits: number
+  readonly index: Uint32Array
+  readonly ranges4: ClassRanges
+  readonly ranges6: ClassRanges
+} {
+  const words = new Uint32Array(buffer)
+  assert(words[Header.Magic] === NETWORKS_MAGIC, 'not a table of networks')
+  assert(words[Header.Version] === NETWORKS_VERSION, 'a table of networks of another version')
+  const indexBits = words[Header.IndexBits]!
+  const count4 = words[Header.Count4]!
+  const count6 = words[Header.Count6]!
+  const starts4At = HEADER_WORDS + 2 ** indexBits + 1
+  const starts6At = starts4At + count4 * 2
+  return {
+    indexBits,
+    index: words.subarray(HEADER_WORDS, starts4At),
+    ranges4: {
+      starts: words.subarray(starts4At, starts4At + count4),
+      classes: new Int32Array(buffer, (starts4At + count4) * 4, count4),
+      count: count4,
+    },
+    ranges6: {
+      starts: words.subarray(starts6At, starts6At + count6 * 4),
+      classes: new Int32Array(buffer, (starts6At + count6 * 4) * 4, count6),
+      count: count6,
+    },
+  }
+}
+
 export class Networks {
   /** Bits of the widest prefix around the address last found that is all of its class. */
   scopeBits = 0
@@ -72,20 +103,13 @@ export class Networks {
   private readonly key = new Uint32Array(4)
 
   constructor(buffer: SharedArrayBuffer) {
-    const words = new Uint32Array(buffer)
-    assert(words[Header.Magic] === NETWORKS_MAGIC, 'not a table of networks')
-    assert(words[Header.Version] === NETWORKS_VERSION, 'a table of networks of another version')
-    const indexBits = words[Header.IndexBits]!
-    const count4 = words[Header.Count4]!
-    const count6 = words[Header.Count6]!
-    const starts4At = HEADER_WORDS + 2 ** indexBits + 1
-    const starts6At = starts4At + count4 * 2
+    const { indexBits, index, ranges4, ranges6 } = openNetworks(buffer)
     this.indexShift = 32 - indexBits
-    this.index = words.subarray(HEADER_WORDS, starts4At)
-    this.starts4 = words.subarray(starts4At, starts4At + count4)
-    this.classes4 = new Int32Array(buffer, (starts4At + count4) * 4, count4)
-    this.starts6 = words.subarray(starts6At, starts6At + count6 * 4)
-    this.classes6 = new Int32Array(buffer, (starts6At + count6 * 4) * 4, count6)
+    this.index = index
+    this.starts4 = ranges4.starts
+    this.classes4 = ranges4.classes
+    this.starts6 = ranges6.starts
+    this.classes6 = ranges6.classes
   }
 
   find4(address: number): number {

@@ -30,6 +30,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'all'>> = {
   dnssec: ['base', 'wire'],
   plan: ['base', 'wire'],
   compile: ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'health', 'dnssec', 'plan'],
+  // What would be, in all the world: like control and cli it reads what compile makes, and never serves.
+  simulate: ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'plan', 'compile'],
   serve: ['base', 'wire', 'plan'],
   observe: ['base'],
   // It starts the workers by URL and never imports them.

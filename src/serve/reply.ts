@@ -229,9 +229,11 @@ export class Reply {
     for (let i = 0; i < bytes; i++) packet[at + CLIENT_SUBNET_FIXED_BYTES + i] = subnet.octets[i]!
   }
 
-  /** With its text, where there is room for it (RFC 8914 §2). */
+  /** As far as there is room: a remark must not cost the answer a record (RFC 8914 §2, §4). */
   extendedError(code: number, text: Uint8Array, sizeEnd: number): void {
-    const textLength = this.end + OPTION_HEADER_BYTES + 2 + text.length <= sizeEnd ? text.length : 0
+    const room = sizeEnd - this.end - OPTION_HEADER_BYTES - 2
+    if (room < 0) return
+    const textLength = text.length <= room ? text.length : 0
     const at = this.option(EdnsOption.ExtendedError, 2 + textLength)
     this.packet[at] = code >>> 8
     this.packet[at + 1] = code & 0xff

@@ -40,8 +40,6 @@ export interface ResponderOptions {
   readonly seed?: number
 }
 
-/** Set aside when EDNS is asked for: an extended error is only known once the answer is. */
-const EXTENDED_ERROR_BYTES = OPTION_HEADER_BYTES + 2
 const KEEPALIVE_BYTES = OPTION_HEADER_BYTES + 2
 export const IDENTITY_BYTES_MAX = 128
 /** How many queries may be read before the first is answered. */
@@ -161,12 +159,8 @@ export class Responder {
     this.client.scopeBits = 0
     this.authoritative = false
     this.truncated = false
-    this.reply.start(
-      packet,
-      at,
-      query.questionEnd,
-      at + this.sizeMax(room, transport) - this.ednsBytes(transport),
-    )
+    this.sizeEnd = at + this.sizeMax(room, transport)
+    this.reply.start(packet, at, query.questionEnd, this.sizeEnd - this.ednsBytes(transport))
   }
 
   /** RFC 6891 §6.2.3–6.2.5: what both sides allow, and never less than plain DNS does. */
@@ -181,7 +175,6 @@ export class Responder {
     if (!query.hasEdns) return 0
     return (
       OPT_BYTES +
-      EXTENDED_ERROR_BYTES +
       (query.wantsNsid && this.identity.length > 0 ? OPTION_HEADER_BYTES + this.identity.length : 0) +
       (query.wantsKeepalive && transport === Transport.Tcp ? KEEPALIVE_BYTES : 0) +
       (query.subnet.isPresent ? query.subnet.optionBytes : 0)

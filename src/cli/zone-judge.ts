@@ -59,9 +59,14 @@ export class GeoOffice {
 
 /** Reads the file and, where it steers, proves its fences and runs its expectations. */
 export function judgeZoneFile(file: ZoneFile, geo: GeoOffice): JudgedZone {
-  const { zone: loaded, problems } = loadZone(file.path, file.apex)
+  const { zone: loaded, unsound, problems } = loadZone(file.path, file.apex)
   const about = { path: file.path, zone: loaded === undefined ? file.zone : printName(loaded.apex), loaded }
-  if (loaded === undefined || !hasSteering(loaded)) return { ...about, steered: undefined, problems }
+  if (loaded === undefined) {
+    const all =
+      unsound === undefined ? problems : sortProblems([...problems, ...mistakesBeside(unsound)], unsound)
+    return { ...about, steered: undefined, problems: all }
+  }
+  if (!hasSteering(loaded)) return { ...about, steered: undefined, problems }
   // Mistakes in the directives are told even where the geo data cannot be read.
   const judged =
     geo.table === undefined ? { problems: readPolicies(loaded).problems } : judgeSteering(loaded, geo.table)
@@ -69,8 +74,17 @@ export function judgeZoneFile(file: ZoneFile, geo: GeoOffice): JudgedZone {
   return { ...about, steered: 'steered' in judged ? judged.steered : undefined, problems: all }
 }
 
+/** Mistakes in the directives of a zone whose records have errors: all are told at once, but for those that come of
+ *  records that could not be read. */
+function mistakesBeside(zone: Omit<Zone, 'serial'>): Problem[] {
+  if (zone.directives.length === 0 && zone.steering.length === 0) return []
+  return readPolicies(zone).problems.filter(
+    ({ severity, code }) => severity === 'error' && code !== 'region-without-records',
+  )
+}
+
 /** In the order of the files, which is the zone file and then what it includes. */
-function sortProblems(problems: readonly Problem[], { sources }: Zone): Problem[] {
+function sortProblems(problems: readonly Problem[], { sources }: Pick<Zone, 'sources'>): Problem[] {
   const order = new Map(sources.map(({ path }, index) => [path, index]))
   const rank = ({ file }: Problem): number => order.get(file) ?? sources.length
   return problems.toSorted((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column)

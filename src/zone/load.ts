@@ -15,6 +15,8 @@ export type { ReadFile } from './source-file.ts'
 export interface Loaded {
   /** Absent when there are errors. */
   readonly zone?: Zone
+  /** What could be read in spite of errors, to report more of them at once; never to be served. */
+  readonly unsound?: Omit<Zone, 'serial'>
   /** The first hundred of each severity in each file, and how many more there are. */
   readonly problems: readonly Problem[]
   /** Of all, also of those that are not in `problems`. */
@@ -38,11 +40,11 @@ export function loadZone(
   if (report.sources.length === 0) return outcome(report, files)
   const apexOwner = growTree(owners, records, parser.apex)
   const serial = checkZone(parser, apexOwner, previousSerial)
-  if (report.errors > 0) return outcome(report, files)
   const { sources } = report
   const { directives, steering } = parser
-  const zone = { apex: parser.apex.bytes, owners, records, sources, directives, steering, apexOwner, serial }
-  return { zone, ...outcome(report, files) }
+  const zone = { apex: parser.apex.bytes, owners, records, sources, directives, steering, apexOwner }
+  if (report.errors > 0) return { unsound: zone, ...outcome(report, files) }
+  return { zone: { ...zone, serial }, ...outcome(report, files) }
 }
 
 function outcome(report: Reporter, files: readonly string[]): Loaded {

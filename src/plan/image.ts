@@ -41,7 +41,7 @@
  *  to a place within these same records. */
 
 import { assert } from '../base/assert.ts'
-import { sameName } from '../wire/name.ts'
+import { sameFolded } from '../wire/name.ts'
 import { Networks } from './networks.ts'
 import type { ZonePart } from './plan.ts'
 
@@ -170,7 +170,7 @@ export class ZoneImage {
       if (
         words[pair] === hash &&
         (words[node]! & 0xff) === length &&
-        sameName(this.bytes, nodeNameAt(words, node), name, at, length)
+        sameFolded(this.bytes, nodeNameAt(words, node), name, at, length)
       ) {
         return node
       }

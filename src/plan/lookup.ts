@@ -10,6 +10,7 @@ import {
   labelHash,
   NAME_BYTES_MAX,
   ROOT_HASH,
+  sameFolded,
 } from '../wire/name.ts'
 import { RrType } from '../wire/types.ts'
 import { NodeFlag, ZoneImage } from './image.ts'
@@ -130,7 +131,7 @@ export class Directory {
       if (
         zone.apexHash === hash &&
         zone.apexLength === name.length - labelAt &&
-        zone.find(name.bytes, name.at + labelAt, zone.apexLength, hash) === zone.apexNode
+        sameFolded(zone.bytes, zone.apexAt, name.bytes, name.at + labelAt, zone.apexLength)
       ) {
         return zone
       }

@@ -55,6 +55,16 @@ export class Attempt {
     this.settle({ kind: 'gap', cause, detail: printable(detail) })
   }
 
+  /** Does a step of it. Node refuses some arguments by throwing, such as a path with characters no request may
+   *  have: then there is no such question to put. */
+  go(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.giveUp('unaskable', error instanceof Error ? error.message : String(error))
+    }
+  }
+
   /** Ends it without an outcome. */
   abandon(): void {
     this.close()

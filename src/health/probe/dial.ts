@@ -39,7 +39,7 @@ export function dial(
 ): void {
   const socket = connect({ host, port, family, noDelay: true })
   watch(attempt, socket, host, error => settleBy(attempt, error, 'bad-reply'))
-  socket.once('connect', () => connected(socket))
+  socket.once('connect', () => attempt.go(() => connected(socket)))
 }
 
 /** Has the attempt hold a socket that is being connected, and tells the errors that are none of the target's. */

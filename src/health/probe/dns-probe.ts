@@ -40,6 +40,7 @@ interface Asked {
 
 function askUdp(attempt: Attempt, job: ProbeJob, asked: Asked, answered: (reply: DnsReply) => void): void {
   const { family, host, port } = job.destination
+  const message = writeQuestion(asked.id, asked.name, asked.type)
   const socket = createSocket(family === 4 ? 'udp4' : 'udp6')
   let isOpen = true
   const close = (): void => {
@@ -49,8 +50,8 @@ function askUdp(attempt: Attempt, job: ProbeJob, asked: Asked, answered: (reply:
   attempt.hold({ destroy: close })
   socket.on('error', error => settleBy(attempt, error, 'bad-reply'))
   // Anyone can send a datagram in the target's name: what does not fit the question is waited out, not judged.
-  socket.on('message', message => {
-    const reply = readReply(message, asked.id, asked.name, asked.type)
+  socket.on('message', received => {
+    const reply = readReply(received, asked.id, asked.name, asked.type)
     if (reply === undefined || attempt.isSettled) return
     close()
     if (reply.isTruncated) askTcp(attempt, job, asked, answered)
@@ -60,7 +61,7 @@ function askUdp(attempt: Attempt, job: ProbeJob, asked: Asked, answered: (reply:
   socket.connect(port, host, () => {
     if (!isOpen) return
     attempt.phase = 'waiting for the response'
-    socket.send(writeQuestion(asked.id, asked.name, asked.type))
+    socket.send(message)
   })
 }
 

@@ -21,11 +21,6 @@ const KINDS: Readonly<Record<ProbeKind, (attempt: Attempt, job: ProbeJob) => voi
 /** Calls back once, when every socket of the probe is destroyed. Called off, it never does. */
 export function runProbe(job: ProbeJob, timing: Timing, done: (outcome: ProbeOutcome) => void): CallOff {
   const attempt = new Attempt(timing, job.spec.timeoutMs, done)
-  try {
-    KINDS[job.spec.kind](attempt, job)
-  } catch (error) {
-    // Node refuses some arguments by throwing, such as a path with characters no request may have.
-    attempt.giveUp('unaskable', error instanceof Error ? error.message : String(error))
-  }
+  attempt.go(() => KINDS[job.spec.kind](attempt, job))
   return () => attempt.abandon()
 }

@@ -67,6 +67,6 @@ export function dialSecure(
       const { reason, detail } = certificateFault(String(socket.authorizationError), certificate, host)
       return attempt.fail(reason, detail)
     }
-    secured(socket, expiryWarning(certificate, trust.wallClock()))
+    attempt.go(() => secured(socket, expiryWarning(certificate, trust.wallClock())))
   })
 }

@@ -22,7 +22,8 @@ export function probeTls(attempt: Attempt, { destination, host, spec, trust }: P
 }
 
 function judge(attempt: Attempt, socket: Socket, text: string, detail: string, warning: string): void {
-  if (text === '') return attempt.succeed(detail, warning)
+  // Ended before it is destroyed, so that the last of our handshake goes out and the server, too, counts it as done.
+  if (text === '') return void socket.end(() => attempt.succeed(detail, warning))
   attempt.phase = 'waiting for a banner'
   const search = new TextSearch(text)
   socket.on('data', chunk => {

@@ -124,7 +124,7 @@ class Walk {
     const reply = askPlan([shelved.part], name, this.question.type, this.addressForPlan())
     const own = ownRecords(reply.answer, name)
     this.answer.push(...own)
-    const alias = this.question.type === RrType.CNAME ? undefined : own.find(isAliasOf(name))
+    const alias = isFollowed(this.question.type, own) ? own.find(isAliasOf(name)) : undefined
     this.tellEnd(reply, own, alias)
     return alias === undefined ? { reply } : { reply, next: lowerCase(alias.rdata) }
   }
@@ -230,6 +230,11 @@ function describeChance({ pick }: Choice): string[] {
 /** The records of this name, and the DNAME that makes it an alias; not those of the names it leads to. */
 function ownRecords(answer: readonly ReplyRecord[], name: Uint8Array): ReplyRecord[] {
   return answer.filter(({ owner, type }, i) => isSame(owner, name) || (type === RrType.DNAME && i === 0))
+}
+
+/** Who asks for an alias, or for anything there is, has his answer with it; below a DNAME nobody has. */
+function isFollowed(type: number, own: readonly ReplyRecord[]): boolean {
+  return (type !== RrType.CNAME && type !== RrType.ANY) || own.some(one => one.type === RrType.DNAME)
 }
 
 function isAliasOf(name: Uint8Array): (record: ReplyRecord) => boolean {

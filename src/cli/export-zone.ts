@@ -17,7 +17,7 @@ import { presentRdata, presentRecord } from '../zone/present.ts'
 import type { Zone } from '../zone/zone.ts'
 
 export interface PlainZone {
-  /** The SOA first, then the names in the order of the file. */
+  /** The SOA first, then the names in canonical order (RFC 4034 §6.1). */
   readonly lines: readonly string[]
   /** What a plain zone cannot say. */
   readonly warnings: readonly Problem[]
@@ -51,7 +51,7 @@ class Exporter {
     this.lines.push(presentRecord(zone, soa))
     const names = new Map(steering?.names.map(name => [name.owner, name]))
     const services = new Map(steering?.services.map(service => [service.owner, service]))
-    for (let owner = 0; owner < zone.owners.count; owner++) {
+    for (const owner of canonicalOrder(zone)) {
       for (const record of this.recordsOf(owner))
         if (record !== soa) this.lines.push(presentRecord(zone, record))
       const name = names.get(owner)
@@ -148,6 +148,23 @@ class Exporter {
     this.complaints.warning(name.spot, 'not-exported', text)
     this.lines.push(`; ${text}`)
   }
+}
+
+/** By labels from the root on, so that an export does not change when lines of the file change places. */
+function canonicalOrder(zone: Zone): number[] {
+  const keys = Array.from({ length: zone.owners.count }, (_, owner) => {
+    const name = ownerName(zone, owner)
+    const labels: string[] = []
+    for (let at = 0; name[at] !== 0; at += name[at]! + 1)
+      labels.unshift(Buffer.from(name.subarray(at + 1, at + 1 + name[at]!)).toString('latin1'))
+    return { owner, labels }
+  })
+  return keys.sort((a, b) => compareLabels(a.labels, b.labels)).map(({ owner }) => owner)
+}
+
+function compareLabels(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1
+  return a.length - b.length
 }
 
 /** Where weights or hashes would choose: the heaviest, and among equals the first. */

@@ -15,7 +15,8 @@ import { zoneFilesAt } from './zone-judge.ts'
 
 const AFTER_HELP = `
 Prints the zone on stdout as plain RFC 1035 master file text, for secondaries and backups that know no GSLB: one
-record a line, absolute names, no directives, the SOA first. $INCLUDE and $GENERATE are carried out.
+record a line, absolute names in canonical order, the SOA first, no directives. $INCLUDE and $GENERATE are carried
+out.
 
 A steered name gets its default answer: what a client of whom nothing is known gets while every region is up. That
 obeys the fences as well as one answer for everybody can; "explain NAME --from unknown" tells its reasons. Where

@@ -16,7 +16,7 @@ export interface ConsulServerOptions {
   readonly token?: string
   /** Servers of one datacenter that elect a leader together; they keep their state on disk. Default 1, in memory. */
   readonly expect?: number
-  /** Serves HTTPS only, with the certificates made by `makeCertificates` in this folder. */
+  /** HTTPS as well, for clients that show a certificate, with those made by `makeCertificates` in this folder. */
   readonly tlsDir?: string
   /** HTTP on this unix socket as well. */
   readonly socketPath?: string
@@ -27,6 +27,7 @@ interface Ports {
   readonly lan: number
   readonly wan: number
   readonly http: number
+  readonly https: number
 }
 
 // Gossip and raft as fast as a single host allows.
@@ -57,12 +58,17 @@ export class ConsulServer {
 
   static async create(options: ConsulServerOptions, context?: Mocha.Context): Promise<ConsulServer> {
     const program = await tool('consul', context)
-    const [server, lan, wan, http] = [await freePort(), await freePort(), await freePort(), await freePort()]
-    return new ConsulServer(options, program, { server, lan, wan, http })
+    const free = { server: await freePort(), lan: await freePort(), wan: await freePort() }
+    const ports = { ...free, http: await freePort(), https: await freePort() }
+    return new ConsulServer(options, program, ports)
   }
 
   get url(): string {
-    return `${this.#options.tlsDir === undefined ? 'http' : 'https'}://127.0.0.1:${this.#ports.http}`
+    return `http://127.0.0.1:${this.#ports.http}`
+  }
+
+  get httpsUrl(): string {
+    return `https://127.0.0.1:${this.#ports.https}`
   }
 
   get name(): string {
@@ -78,34 +84,35 @@ export class ConsulServer {
   }
 
   /** Ready when it has a leader, unless `expect` says that others are needed for one. */
-  async start(join: { readonly lan?: string; readonly wan?: string } = {}): Promise<void> {
+  async start(peers: { readonly lan?: string; readonly wan?: string } = {}): Promise<void> {
     const dir = this.#dir ?? makeTempDir('meridian-consul-')
     this.#dir = dir
     const alone = (this.#options.expect ?? 1) === 1
     this.#daemon = await startDaemon({
       command: this.#program,
-      args: this.#args(dir, join),
+      args: this.#args(dir, peers),
       ready: async () => (alone ? this.hasLeader() : this.#answers()),
     })
   }
 
-  #args(dir: string, join: { readonly lan?: string; readonly wan?: string }): string[] {
+  #args(dir: string, peers: { readonly lan?: string; readonly wan?: string }): string[] {
     const { expect = 1, hcl = '', tlsDir, socketPath } = this.#options
-    const { server, lan, wan, http } = this.#ports
+    const { server, lan, wan, http, https } = this.#ports
     return [
       'agent',
-      ...(expect === 1 ? ['-dev'] : ['-server', `-bootstrap-expect=${expect}`]),
+      // With a data folder, even -dev would remember its services over a restart.
+      ...(expect === 1 ? ['-dev'] : ['-server', `-bootstrap-expect=${expect}`, `-data-dir=${dir}`]),
       `-datacenter=${this.datacenter}`,
       `-node=${this.#name}`,
-      `-data-dir=${dir}`,
       '-bind=127.0.0.1',
       '-advertise=127.0.0.1',
-      `-client=127.0.0.1${socketPath === undefined ? '' : ` unix://${socketPath}`}`,
+      '-client=127.0.0.1',
       `-server-port=${server}`,
       `-serf-lan-port=${lan}`,
       `-serf-wan-port=${wan}`,
-      tlsDir === undefined ? `-http-port=${http}` : '-http-port=-1',
-      ...(tlsDir === undefined ? [] : [`-https-port=${http}`]),
+      `-http-port=${http}`,
+      ...(tlsDir === undefined ? [] : [`-https-port=${https}`, `-hcl=${tlsConfig(tlsDir, this.datacenter)}`]),
+      ...(socketPath === undefined ? [] : [`-hcl=addresses { http = "127.0.0.1 unix://${socketPath}" }`]),
       '-dns-port=-1',
       '-grpc-port=-1',
       '-disable-keyring-file',
@@ -113,19 +120,16 @@ export class ConsulServer {
       '-retry-interval-wan=1s',
       '-log-level=warn',
       `-hcl=${FAST}`,
-      `-hcl=${tlsDir === undefined ? '' : tlsConfig(tlsDir, this.datacenter)}`,
       `-hcl=${hcl}`,
-      ...(join.lan === undefined ? [] : [`-retry-join=${join.lan}`]),
-      ...(join.wan === undefined ? [] : [`-retry-join-wan=${join.wan}`]),
+      ...(peers.lan === undefined ? [] : [`-retry-join=${peers.lan}`]),
+      ...(peers.wan === undefined ? [] : [`-retry-join-wan=${peers.wan}`]),
     ]
   }
 
   async hasLeader(): Promise<boolean> {
-    if (this.#options.tlsDir !== undefined) return /leader/.test(this.#daemon?.output() ?? 'leader')
     const reply = await this.#tryGet('/status/leader')
     if (!/"[\d.]+:\d+"/.test(reply ?? '')) return false
-    const nodes = await this.#tryGet(`/catalog/service/consul`)
-    return (nodes ?? '[]') !== '[]' || this.#options.hcl !== undefined
+    return ((await this.#tryGet('/catalog/service/consul')) ?? '[]') !== '[]'
   }
 
   async #answers(): Promise<boolean> {

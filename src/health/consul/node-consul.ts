@@ -146,6 +146,6 @@ function failureOf(error: unknown): Outcome<never> {
     const text = typeof body === 'string' ? body.trim().slice(0, TEXT_CHARS_MAX) : ''
     return failed(kindOfStatus(response.statusCode, text), `${response.statusCode} ${text || message}`)
   }
-  if (/^reply above/.test(message)) return failed('bad-body', message)
+  if (message.startsWith('reply above')) return failed('bad-body', message)
   return failed(kindOfErrorCode(String(told['code'])), message)
 }

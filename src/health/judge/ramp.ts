@@ -1,0 +1,26 @@
+/** Gradual return: a region that was out gets its weight back over a time, so that caches fill and connections
+ *  spread before everyone is there. Pure. */
+
+/** What it starts with: too little to hurt, enough to be seen. */
+export const RAMP_FIRST_SHARE = 0.1
+
+export class Ramp {
+  private readonly sinceMs: number
+  private readonly durationMs: number
+
+  constructor(sinceMs: number, durationMs: number) {
+    this.sinceMs = sinceMs
+    this.durationMs = durationMs
+  }
+
+  isOver(nowMs: number): boolean {
+    return nowMs - this.sinceMs >= this.durationMs
+  }
+
+  /** RAMP_FIRST_SHARE to 1, and never back. */
+  shareOfWeight(nowMs: number): number {
+    if (this.isOver(nowMs)) return 1
+    const passed = Math.max(0, nowMs - this.sinceMs) / this.durationMs
+    return RAMP_FIRST_SHARE + (1 - RAMP_FIRST_SHARE) * passed
+  }
+}

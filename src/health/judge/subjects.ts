@@ -1,0 +1,262 @@
+/** Everything that is judged, by subject and source: samples and heartbeats in, words out. Says which subjects look
+ *  different than before; what that means for regions is not its affair. Clock as an argument. */
+
+import type { RecalledVerdict } from '../memory/recollection.ts'
+import { confirmedMs, freshnessOf } from './age.ts'
+import { isSteady, type Judgement, judge, repeats, settle, thresholdsOf, unjudged } from './counters.ts'
+import {
+  type CheckSpec,
+  type HealthLimits,
+  type Sample,
+  type SourceView,
+  type Subject,
+  subjectKey,
+} from './spec.ts'
+import type { Word } from './words.ts'
+
+export interface SubjectEntry {
+  readonly subject: Subject
+  check: CheckSpec
+  readonly bySource: Map<string, Track>
+  words: readonly Word[]
+}
+
+/** One source's word on one subject, and how it came about. */
+interface Track {
+  readonly entry: SubjectEntry
+  readonly source: string
+  judgement: Judgement
+  word: Word
+  recalled: boolean
+  last: Pick<Sample, 'ok' | 'draining' | 'detail'>
+  validForMs: number | undefined
+  counts: Sample['counts']
+}
+
+export interface VerdictChange {
+  readonly subject: Subject
+  readonly source: string
+  readonly from: string
+  readonly to: string
+  readonly cause: string
+  readonly durationMs: number
+}
+
+/** Called for each change of a verdict, and for each entry that now looks different. */
+export interface SubjectListener {
+  verdictChanged(change: VerdictChange): void
+  looksDifferent(entry: SubjectEntry): void
+}
+
+export class Subjects {
+  private readonly limits: HealthLimits
+  private readonly listener: SubjectListener
+  private readonly entries = new Map<string, SubjectEntry>()
+  private readonly tracksBySource = new Map<string, Set<Track>>()
+  private readonly views = new Map<string, SourceView>()
+  private readonly recalled = new Map<string, RecalledVerdict[]>()
+
+  constructor(limits: HealthLimits, listener: SubjectListener) {
+    this.limits = limits
+    this.listener = listener
+  }
+
+  /** Verdicts of an earlier run, for subjects that are yet to be named. */
+  recall(verdicts: readonly RecalledVerdict[]): void {
+    for (const verdict of verdicts)
+      this.recalled.set(verdict.subject, [...(this.recalled.get(verdict.subject) ?? []), verdict])
+  }
+
+  /** The entry of a subject, made when there is none. `sinceWall` turns wall-clock times into this clock's. */
+  expect(
+    subject: Subject,
+    check: CheckSpec,
+    nowMs: number,
+    sinceWall: (wallMs: number) => number,
+  ): SubjectEntry {
+    const key = subjectKey(subject)
+    const known = this.entries.get(key)
+    // A check of another kind is another question: what was known answers it no more.
+    if (known !== undefined && known.check.kind === check.kind) {
+      known.check = check
+      return known
+    }
+    if (known !== undefined) this.drop(known)
+    const entry: SubjectEntry = { subject, check, bySource: new Map(), words: [] }
+    this.entries.set(key, entry)
+    for (const verdict of this.recalled.get(key) ?? []) this.revive(entry, verdict, nowMs, sinceWall)
+    this.recalled.delete(key)
+    return entry
+  }
+
+  keepOnly(wanted: ReadonlySet<SubjectEntry>): void {
+    for (const entry of this.entries.values()) if (!wanted.has(entry)) this.drop(entry)
+  }
+
+  /** False for a subject that nobody watches. */
+  sample(sample: Sample): boolean {
+    const entry = this.entries.get(subjectKey(sample.subject))
+    if (entry === undefined) return false
+    const track = entry.bySource.get(sample.source) ?? this.begin(entry, sample.source, sample.atMs)
+    // Word of what was is no news, whichever way it took.
+    if (sample.atMs < track.judgement.sampleMs && !track.recalled) return true
+    this.forgetExpired(track, sample.atMs)
+    track.recalled = false
+    track.last = sample
+    track.validForMs = sample.validForMs
+    track.counts = sample.counts
+    this.count(track, sample, sample.atMs)
+    return true
+  }
+
+  view(view: SourceView, nowMs: number): void {
+    this.views.set(view.source, view)
+    for (const track of this.tracksBySource.get(view.source) ?? []) {
+      this.forgetExpired(track, nowMs)
+      const isNews = view.heardMs > track.judgement.sampleMs
+      if (isNews && !track.recalled && repeats(track.entry.check, track.judgement))
+        this.count(track, track.last, view.heardMs)
+      else this.refresh(track, nowMs)
+    }
+  }
+
+  /** What time alone does: damping ends, words age. */
+  tick(nowMs: number): void {
+    for (const tracks of this.tracksBySource.values()) {
+      for (const track of tracks) {
+        this.take(track, settle(track.judgement, nowMs, this.limits), nowMs, 'quiet again')
+        this.refresh(track, nowMs)
+      }
+    }
+  }
+
+  verdicts(toWall: (ms: number) => number): RecalledVerdict[] {
+    return [...this.entries].flatMap(([subject, { bySource }]) =>
+      [...bySource.values()].flatMap(({ source, judgement }) => {
+        const { verdict, draining, sinceMs, detail } = judgement
+        if (verdict === 'unknown') return []
+        return [{ subject, source, verdict, draining, sinceWallMs: toWall(sinceMs), detail }]
+      }),
+    )
+  }
+
+  private begin(entry: SubjectEntry, source: string, nowMs: number): Track {
+    const judgement = unjudged(nowMs)
+    const track: Track = {
+      entry,
+      source,
+      judgement,
+      word: wordOf(source, judgement, 'fresh', nowMs, undefined),
+      recalled: false,
+      last: { ok: true, detail: '' },
+      validForMs: undefined,
+      counts: undefined,
+    }
+    entry.bySource.set(source, track)
+    const tracks = this.tracksBySource.get(source)
+    if (tracks === undefined) this.tracksBySource.set(source, new Set([track]))
+    else tracks.add(track)
+    return track
+  }
+
+  private revive(
+    entry: SubjectEntry,
+    { source, verdict, draining, sinceWallMs, detail }: RecalledVerdict,
+    nowMs: number,
+    sinceWall: (wallMs: number) => number,
+  ): void {
+    const track = this.begin(entry, source, nowMs)
+    const sinceMs = Math.min(nowMs, sinceWall(sinceWallMs))
+    const outMs = verdict === 'down' || draining ? sinceMs : undefined
+    track.recalled = true
+    // It grows old from now on: how long the source had been silent before the start is not its fault.
+    track.judgement = { ...track.judgement, verdict, draining, sinceMs, outMs, detail, sampleMs: nowMs }
+    this.refresh(track, nowMs)
+  }
+
+  private count(track: Track, said: Track['last'], atMs: number): void {
+    const was = track.judgement
+    const next = judge(was, { ...said, atMs }, thresholdsOf(track.entry.check), this.limits)
+    this.take(track, next, atMs, said.detail)
+    this.refresh(track, atMs)
+  }
+
+  private take(track: Track, next: Judgement, nowMs: number, cause: string): void {
+    const was = track.judgement
+    if (next === was) return
+    track.judgement = next
+    const [from, to] = [nameOf(was), nameOf(next)]
+    if (from === to) return
+    const { subject } = track.entry
+    const durationMs = nowMs - was.sinceMs
+    this.listener.verdictChanged({ subject, source: track.source, from, to, cause, durationMs })
+  }
+
+  /** An expired word is void: when its source speaks again, it begins with a first round. */
+  private forgetExpired(track: Track, nowMs: number): void {
+    if (track.judgement.verdict === 'unknown' && !track.judgement.draining) return
+    if (this.freshness(track, nowMs) !== 'expired') return
+    const { fallsMs, sampleMs, lastFailureMs, lastOk, detail } = track.judgement
+    const blank = { ...unjudged(nowMs), fallsMs, sampleMs, lastFailureMs, lastOk, detail }
+    this.take(track, blank, nowMs, 'its source has been silent for too long')
+  }
+
+  private refresh(track: Track, nowMs: number): void {
+    // Whether it has expired is asked before it is forgotten, and still true after.
+    const freshness = this.freshness(track, nowMs)
+    this.forgetExpired(track, nowMs)
+    const { entry, source, judgement, recalled, counts } = track
+    const confirmed = confirmedMs(
+      { sampleMs: judgement.sampleMs, recalled, validForMs: undefined },
+      this.views.get(source),
+    )
+    const was = track.word
+    track.word = wordOf(source, judgement, freshness, confirmed, counts)
+    entry.words = [...entry.bySource.values()].map(({ word }) => word)
+    if (!looksAlike(was, track.word)) this.listener.looksDifferent(entry)
+  }
+
+  private freshness(
+    { entry, source, judgement, recalled, validForMs }: Track,
+    nowMs: number,
+  ): Word['freshness'] {
+    const heard = { sampleMs: judgement.sampleMs, recalled, validForMs }
+    return freshnessOf(heard, entry.check, this.views.get(source), nowMs, this.limits)
+  }
+
+  private drop(entry: SubjectEntry): void {
+    this.entries.delete(subjectKey(entry.subject))
+    for (const track of entry.bySource.values()) {
+      const tracks = this.tracksBySource.get(track.source)
+      tracks?.delete(track)
+      if (tracks?.size === 0) this.tracksBySource.delete(track.source)
+    }
+  }
+}
+
+function nameOf({ verdict, draining }: Judgement): string {
+  return draining ? 'draining' : verdict
+}
+
+function wordOf(
+  source: string,
+  judgement: Judgement,
+  freshness: Word['freshness'],
+  confirmed: number,
+  counts: Sample['counts'],
+): Word {
+  const { verdict, draining, outMs, detail } = judgement
+  const steady = isSteady(judgement)
+  return { source, verdict, draining, freshness, steady, outMs, confirmedMs: confirmed, detail, counts }
+}
+
+function looksAlike(a: Word, b: Word): boolean {
+  return (
+    a.verdict === b.verdict &&
+    a.draining === b.draining &&
+    a.freshness === b.freshness &&
+    a.steady === b.steady &&
+    a.counts?.passing === b.counts?.passing &&
+    a.counts?.total === b.counts?.total
+  )
+}

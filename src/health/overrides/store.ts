@@ -1,0 +1,196 @@
+/** The operator's word, kept: every order is on the disk before it is acknowledged. A snapshot holds the state of
+ *  some moment and a journal what came after; both are checksummed lines, and reading either twice or in any order
+ *  comes to the same, because of each key the latest order stays. A file that is not what was written is reported,
+ *  set aside under another name, and never deleted; its sound lines still count.
+ *
+ *  An order that cannot be kept (disk full, read-only) holds all the same and comes with a problem: an operator in
+ *  need is not refused because a disk is full. */
+
+import { join } from 'node:path'
+import type { Problem } from '../../base/problem.ts'
+import { checkedLine } from '../memory/checked-lines.ts'
+import { Journal, replaceFile } from '../memory/durable.ts'
+import { readStateFile, setAside, stateProblem } from '../memory/state-file.ts'
+import { type Override, readOverride } from './override.ts'
+import { type Order, Replica } from './replica.ts'
+
+export const JOURNAL_FILE = 'overrides.journal'
+export const SNAPSHOT_FILE = 'overrides.snapshot'
+const FILES = [SNAPSHOT_FILE, JOURNAL_FILE]
+
+/** After so many orders the journal is folded into the snapshot. */
+export const JOURNAL_LINES_MAX = 500
+/** Another node's clock may be ahead, but not by days: its orders would be the last word for days. */
+export const AHEAD_MS_MAX = 86_400_000
+
+/** `override` is absent when the order was refused. With problems beside it, it holds, but may not survive. */
+export interface Given {
+  readonly override?: Override
+  readonly problems: readonly Problem[]
+}
+
+export interface Merging {
+  readonly news: readonly Override[]
+  readonly problems: readonly Problem[]
+}
+
+export class OverrideStore {
+  readonly replica: Replica
+  private readonly folder: string
+  private journal: Journal | undefined
+  private journalLines = 0
+  /** Something in memory is not on the disk. */
+  private isBehind = false
+  /** What is on the disk could not be saved from being written over, so nothing is written. */
+  private isSealed = false
+
+  /** Reads what is there. Problems of the files are the caller's to report; the store works in any case. */
+  static open(folder: string, node: string, wallMs: number): { store: OverrideStore; problems: Problem[] } {
+    const store = new OverrideStore(folder, new Replica(node))
+    return { store, problems: store.load(wallMs) }
+  }
+
+  private constructor(folder: string, replica: Replica) {
+    this.folder = folder
+    this.replica = replica
+  }
+
+  give(order: Order, wallMs: number): Given {
+    const override = this.replica.stamp(order, wallMs)
+    if (typeof override === 'string')
+      return { problems: [stateProblem('', 0, 'error', 'bad-override', override)] }
+    this.replica.take(override)
+    return { override, problems: this.keep([override], wallMs) }
+  }
+
+  /** Orders of other nodes, in any order, any number of times. */
+  merge(overrides: readonly Override[], wallMs: number): Merging {
+    const problems: Problem[] = []
+    const news: Override[] = []
+    for (const override of overrides) {
+      if (override.stamp.wallMs <= wallMs + AHEAD_MS_MAX) {
+        if (this.replica.take(override)) news.push(override)
+        continue
+      }
+      const text = `an override of ${override.stamp.node} is dated more than a day ahead: is its clock right?`
+      problems.push(stateProblem('', 0, 'warning', 'override-ahead', text))
+    }
+    return { news, problems: [...problems, ...(news.length === 0 ? [] : this.keep(news, wallMs))] }
+  }
+
+  close(): void {
+    this.journal?.close()
+    this.journal = undefined
+  }
+
+  //------------ The disk ---
+
+  private keep(overrides: readonly Override[], wallMs: number): Problem[] {
+    if (this.isSealed) return [this.notWritten(new Error('a damaged file stands in its place'))]
+    try {
+      if (this.isBehind || this.journalLines + overrides.length > JOURNAL_LINES_MAX) this.fold(wallMs)
+      else {
+        this.isBehind = true
+        this.journal ??= new Journal(this.path(JOURNAL_FILE))
+        this.journal.append(overrides.map(checkedLine).join(''))
+        this.journalLines += overrides.length
+        this.isBehind = false
+      }
+      return []
+    } catch (error) {
+      // The next order writes a whole snapshot, which makes up for this one and for a line half written.
+      this.isBehind = true
+      return [this.notWritten(error)]
+    }
+  }
+
+  /** State into the snapshot; only then is the journal emptied. */
+  private fold(wallMs: number): void {
+    this.isBehind = true
+    this.replica.forget(wallMs)
+    const lines = [
+      ...this.replica.all().map(override => checkedLine({ override })),
+      ...this.replica.audit().map(audit => checkedLine({ audit })),
+    ]
+    replaceFile(this.path(SNAPSHOT_FILE), lines.join(''))
+    this.journal ??= new Journal(this.path(JOURNAL_FILE))
+    this.journal.empty()
+    this.journalLines = 0
+    this.isBehind = false
+  }
+
+  private load(wallMs: number): Problem[] {
+    const snapshot = readStateFile(this.path(SNAPSHOT_FILE))
+    const journal = readStateFile(this.path(JOURNAL_FILE))
+    const strange: string[] = []
+    const audit: Override[] = []
+    for (const value of snapshot.values) {
+      const { override, audit: past } = readSnapshotLine(value)
+      if (override !== undefined) this.replica.take(override)
+      else if (past !== undefined) audit.push(past)
+      else strange.push(SNAPSHOT_FILE)
+    }
+    this.replica.restoreAudit(audit)
+    for (const value of journal.values) {
+      const override = readOverride(value)
+      if (override !== undefined) this.replica.take(override)
+      else strange.push(JOURNAL_FILE)
+    }
+    // Sound but strange is what a later version wrote: set aside like what is damaged, not written over.
+    const bad = [snapshot, journal].map(({ bad: isBad }, i) => isBad || strange.includes(FILES[i]!))
+    this.isBehind = bad.includes(true) || journal.values.length > 0 || journal.torn || snapshot.torn
+    return [
+      ...snapshot.problems,
+      ...journal.problems,
+      ...[...new Set(strange)].map(file => this.strangeLine(file)),
+      ...(this.isBehind
+        ? this.tidy(
+            FILES.filter((_, i) => bad[i]),
+            wallMs,
+          )
+        : []),
+    ]
+  }
+
+  private tidy(bad: readonly string[], wallMs: number): Problem[] {
+    const problems: Problem[] = []
+    try {
+      for (const file of bad) problems.push(setAside(this.path(file), wallMs))
+    } catch (error) {
+      this.isSealed = true
+      const text = `nothing will be kept: a damaged file cannot be set aside: ${(error as Error).message}`
+      return [...problems, stateProblem(this.folder, 0, 'error', 'state-not-written', text)]
+    }
+    try {
+      this.fold(wallMs)
+    } catch (error) {
+      problems.push(this.notWritten(error))
+    }
+    return problems
+  }
+
+  private path(file: string): string {
+    return join(this.folder, file)
+  }
+
+  private notWritten(error: unknown): Problem {
+    const text = `overrides hold, but are not on the disk: ${(error as Error).message}`
+    return stateProblem(this.path(JOURNAL_FILE), 0, 'error', 'state-not-written', text)
+  }
+
+  private strangeLine(file: string): Problem {
+    return stateProblem(
+      this.path(file),
+      0,
+      'warning',
+      'strange-state',
+      'has lines that are no overrides: written by a later version?',
+    )
+  }
+}
+
+function readSnapshotLine(value: unknown): { override?: Override | undefined; audit?: Override | undefined } {
+  if (typeof value !== 'object' || value === null) return {}
+  const { override, audit } = value as Record<string, unknown>
+  return { override: readOverride(override), audit: readOverride(audit) }
+}

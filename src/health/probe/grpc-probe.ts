@@ -80,7 +80,12 @@ function judge(attempt: Attempt, stream: ClientHttp2Stream, warning: string): vo
     if (sizeBytes > REPLY_BYTES_MAX)
       attempt.fail('bad-reply', `more than the ${REPLY_BYTES_MAX} octets a health reply can need`)
   })
-  stream.on('end', () => conclude(attempt, ending, Buffer.concat(chunks), warning))
+  stream.on('end', () => {
+    // A connection that goes away ends its streams as if they had said all.
+    const isCutOff = stream.session === undefined || stream.session.closed
+    if (isCutOff && ending['grpc-status'] === undefined) settleByClose(attempt)
+    else conclude(attempt, ending, Buffer.concat(chunks), warning)
+  })
   stream.on('close', () => settleByClose(attempt))
 }
 

@@ -94,12 +94,14 @@ export class Schedule<J extends Job> {
 
   private enter(job: J, roundMs: number): Entry<J> {
     const share = (regionHash(job.id) >>> 0) / 2 ** 32
-    const spreadMs = Math.min(roundMs, job.intervalMs)
+    // What lies between two starts on average: spread over more, the rounds would run into each other.
+    const meanGapMs = job.intervalMs * (1 - JITTER_SHARE / 2)
+    const spreadMs = Math.min(roundMs, meanGapMs)
     return {
       job,
       dueMs: this.rules.timing.clock() + share * spreadMs,
       // Its place within the interval that follows the first round; never more than an interval after the first.
-      firstGapMs: spreadMs + share * (job.intervalMs - spreadMs),
+      firstGapMs: spreadMs + share * (meanGapMs - spreadMs),
       hasRun: false,
       callOff: undefined,
     }

@@ -103,6 +103,14 @@ const ROWS: readonly [string, Serve, RegExp, Partial<SpecPart>?][] = [
     /^bad-reply: HTTP\/2 error 11$/,
   ],
   ['a connection that is closed', stream => stream.session?.destroy(), /^closed: /],
+  [
+    'a connection that is closed within the reply',
+    stream => {
+      stream.respond({ ':status': 200 })
+      stream.write(Buffer.of(0), () => stream.session?.destroy())
+    },
+    /^(closed|bad-reply: Stream closed)/,
+  ],
 ]
 
 describe('the grpc probe', () => {

@@ -21,6 +21,7 @@ import { Meridian, stopAll } from '../server/meridian.ts'
 import { SmallWorld } from '../steering/small-world.ts'
 
 const ZONES = join(import.meta.dirname, '..', 'steering', 'now')
+const LISTEN_ON_BOTH = ['--listen', '127.0.0.1:0', '--listen', '[::1]:0', '--workers', '1']
 const SHOP = readFileSync(join(ZONES, 'shop.example.zone'), 'utf8')
 
 describe('meridian explain', () => {
@@ -80,10 +81,7 @@ describe('meridian explain', () => {
     afterEach(stopAll)
 
     const start = (words: readonly string[] = []): Promise<Meridian> =>
-      Meridian.start({ 'shop.example.zone': SHOP }, [
-        ...['--listen', '127.0.0.1:0', '--listen', '[::1]:0', '--workers', '1'],
-        ...['--geo', world.database, ...words],
-      ])
+      Meridian.start({ 'shop.example.zone': SHOP }, [...LISTEN_ON_BOTH, '--geo', world.database, ...words])
     const ask = (port: number, words: readonly string[], address = '127.0.0.1') =>
       world.run(['explain', ...words, '--server', `${address}:${port}`])
 

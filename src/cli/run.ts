@@ -31,6 +31,8 @@ Exit codes: 0 fine, 1 the input is wrong, 2 the command is wrong, 3 cannot run h
 Start here:
   meridian serve                     serve the zones in ./zones on 127.0.0.1:5300
   meridian check                     read them and say what is wrong
+  meridian explain NAME --from IP    tell why a client is answered as it is
+  meridian simulate                  tell who is served from where, all over the world
   meridian help serve                every setting
 `
 

@@ -101,7 +101,7 @@ describe('the example zone through the program', () => {
     expect(code).to.equal(1)
   })
 
-  it('is served nowhere outside the fence, whatever the geo data: no data, no proof, exit 1', () => {
+  it('is not proven without geo data: an error, and exit 1', () => {
     const { code, stdout } = world.run(['check', 'now', '--geo', 'nowhere.mmdb'])
     expect(stdout).to.match(/^nowhere\.mmdb error cannot-read/)
     expect(code).to.equal(1)

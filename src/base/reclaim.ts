@@ -19,6 +19,12 @@ export function reclaim(): void {
   }
 }
 
+/** A fraction of a millisecond: only what is young. A thread that allocates nothing keeps everything young, so
+ *  a plan dropped at the next reload is found here; what was ever promoted is not. */
+export function reclaimYoung(): void {
+  ;(globalThis.gc as ((options: { type: 'minor' }) => void) | undefined)?.({ type: 'minor' })
+}
+
 const SOON_MS = 1_000
 let timer: NodeJS.Timeout | undefined
 

@@ -2,7 +2,7 @@
  *  looks whether there is a new plan or an end. It never returns to the event loop while it serves. */
 
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { reclaim } from '../base/reclaim.ts'
+import { reclaim, reclaimYoung } from '../base/reclaim.ts'
 import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
 import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
@@ -11,9 +11,9 @@ import { UdpBatch } from './udp-batch.ts'
 
 /** How long to sleep at most before looking whether to stop; a single socket has it as its own timeout. */
 const POLL_TIMEOUT_MS = 100
-/** Dropped plans are given back when there is nothing to do, or when they are this much. Doing so takes some
- *  milliseconds, which a reload under load must not cost. */
-const DROPPED_BYTES_MAX = 128 << 20
+/** The thorough way takes some milliseconds, which a reload under load must not cost: it is gone when there is
+ *  nothing to do, or after this much. */
+const DROPPED_BYTES_MAX = 1 << 30
 /** struct pollfd: fd, events (16 bits), revents (16 bits). */
 const POLLFD_WORDS = 2
 
@@ -27,6 +27,8 @@ class UdpWorker {
   private planBytes = 0
   /** Of plans that are served no more and still in memory. */
   private droppedBytes = 0
+  /** One was dropped just now. */
+  private hasDropped = false
 
   constructor(data: UdpWorkerData) {
     this.data = data
@@ -88,6 +90,7 @@ class UdpWorker {
     const received = this.batch.receive(socket, wait)
     this.adoptIfNewer()
     if (received > 0) this.batch.reply(socket, received)
+    if (this.hasDropped) this.giveBackSoftly()
     return received
   }
 
@@ -95,6 +98,12 @@ class UdpWorker {
   private rest(): void {
     this.adoptIfNewer()
     if (this.droppedBytes > 0) this.giveBack()
+  }
+
+  private giveBackSoftly(): void {
+    this.hasDropped = false
+    if (this.droppedBytes > DROPPED_BYTES_MAX) this.giveBack()
+    else reclaimYoung()
   }
 
   private giveBack(): void {
@@ -123,7 +132,7 @@ class UdpWorker {
     this.generation = newest.generation
     this.droppedBytes += this.planBytes
     this.planBytes = planBytes(newest)
-    if (this.droppedBytes > DROPPED_BYTES_MAX) this.giveBack()
+    this.hasDropped = true
   }
 }
 

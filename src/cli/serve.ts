@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { monotonicMs, wallClockMs } from '../base/clock.ts'
 import { allowReclaiming, reclaimSoon } from '../base/reclaim.ts'
 import type { BuildResult } from '../control/build.ts'
-import { type Build, buildInThread } from '../control/builder.ts'
+import { type Build, backgroundBuilds, buildInThread } from '../control/builder.ts'
 import type { Diagnostics, ServedState } from '../control/diagnose.ts'
 import type { SeenFile } from '../control/file-reader.ts'
 import type { GeoState } from '../control/geo-desk.ts'
@@ -146,10 +146,11 @@ class Server {
     this.listening = listening
     this.log = log
     let builds = 0
+    const rebuild = backgroundBuilds()
     this.rebuilder = new Rebuilder({
       zonesDir: settings.zones,
       geo: geoSettings(settings),
-      build: request => (builds++ === 0 ? firstBuild : buildInThread(request)),
+      build: request => (builds++ === 0 ? firstBuild : rebuild(request)),
       publisher: this.publisher,
       events: {
         built: (result, removed, generation, elapsedMs) => {

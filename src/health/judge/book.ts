@@ -200,13 +200,11 @@ export class HealthBook {
   recollect(nowMs: number): Recollection {
     const toWall = (ms: number): number => Math.round(this.wallClock() - (nowMs - ms))
     const regions = [...this.targets].flatMap(([target, entry]) =>
-      entry.views.map(({ region, state, sinceMs }) => ({
-        target,
-        region,
-        state,
-        sinceWallMs: toWall(sinceMs),
-        out: entry.isOut(region),
-      })),
+      entry.views.map(({ region, state, sinceMs }) => {
+        const outSinceMs = entry.outSinceMs(region)
+        const outSinceWallMs = outSinceMs === undefined ? null : toWall(outSinceMs)
+        return { target, region, state, sinceWallMs: toWall(sinceMs), outSinceWallMs }
+      }),
     )
     return {
       savedWallMs: this.wallClock(),
@@ -303,8 +301,11 @@ export class HealthBook {
     const recalled = this.earlier.get(key)
     this.earlier.delete(key)
     if (recalled === undefined) return undefined
-    const sinceMs = Math.min(this.nowMs, this.nowMs - (this.wallClock() - recalled.sinceWallMs))
-    return { state: recalled.state as RegionState, sinceMs, out: recalled.out }
+    const { state, sinceWallMs, outSinceWallMs } = recalled
+    const fromWall = (wallMs: number): number =>
+      Math.min(this.nowMs, this.nowMs - (this.wallClock() - wallMs))
+    const outSinceMs = outSinceWallMs === null ? undefined : fromWall(outSinceWallMs)
+    return { state: state as RegionState, sinceMs: fromWall(sinceWallMs), outSinceMs }
   }
 }
 

@@ -47,6 +47,9 @@ export interface Sample {
   readonly subject: Subject
   /** Who says so, and who is blamed: `probe`, `consul:aws-eu-central-1`. What stands before the colon is its kind. */
   readonly source: string
+  /** Whose heartbeat speaks for it, where a source has several ways to fall silent, such as a service that the
+   *  token may no longer read. The source's own when left out. */
+  readonly channel?: string
   readonly ok: boolean
   /** One line for people: `connect timeout`, `2 of 3 passing`. */
   readonly detail: string
@@ -59,9 +62,9 @@ export interface Sample {
   readonly validForMs?: number
 }
 
-/** How a source is doing, apart from what it says: heartbeats, unchanged replies, errors. */
+/** How a source, or one channel of it, is doing apart from what it says: heartbeats, unchanged replies, errors. */
 export interface SourceView {
-  readonly source: string
+  readonly channel: string
   /** When it last confirmed that everything it said still holds. */
   readonly heardMs: number
   /** False makes its words stale at once. */

@@ -25,6 +25,7 @@ export interface SubjectEntry {
 interface Track {
   readonly entry: SubjectEntry
   readonly source: string
+  channel: string
   judgement: Judgement
   word: Word
   recalled: boolean
@@ -52,7 +53,7 @@ export class Subjects {
   private readonly limits: HealthLimits
   private readonly listener: SubjectListener
   private readonly entries = new Map<string, SubjectEntry>()
-  private readonly tracksBySource = new Map<string, Set<Track>>()
+  private readonly tracksByChannel = new Map<string, Set<Track>>()
   private readonly views = new Map<string, SourceView>()
   private readonly recalled = new Map<string, RecalledVerdict[]>()
 
@@ -101,6 +102,7 @@ export class Subjects {
     // Word of what was is no news, whichever way it took.
     if (sample.atMs < track.judgement.sampleMs && !track.recalled) return true
     this.forgetExpired(track, sample.atMs)
+    this.listen(track, sample.channel ?? sample.source)
     track.recalled = false
     track.last = sample
     track.validForMs = sample.validForMs
@@ -110,9 +112,11 @@ export class Subjects {
   }
 
   view(view: SourceView, nowMs: number): void {
-    this.views.set(view.source, view)
-    for (const track of this.tracksBySource.get(view.source) ?? []) {
-      this.forgetExpired(track, nowMs)
+    const tracks = this.tracksByChannel.get(view.channel) ?? []
+    // What had expired until now is void, even though its source is back.
+    for (const track of tracks) this.forgetExpired(track, nowMs)
+    this.views.set(view.channel, view)
+    for (const track of tracks) {
       const isNews = view.heardMs > track.judgement.sampleMs
       if (isNews && !track.recalled && repeats(track.entry.check, track.judgement))
         this.count(track, track.last, view.heardMs)
@@ -122,7 +126,7 @@ export class Subjects {
 
   /** What time alone does: damping ends, words age. */
   tick(nowMs: number): void {
-    for (const tracks of this.tracksBySource.values()) {
+    for (const tracks of this.tracksByChannel.values()) {
       for (const track of tracks) {
         this.take(track, settle(track.judgement, nowMs, this.limits), nowMs, 'quiet again')
         this.refresh(track, nowMs)
@@ -145,6 +149,7 @@ export class Subjects {
     const track: Track = {
       entry,
       source,
+      channel: source,
       judgement,
       word: wordOf(source, judgement, 'fresh', nowMs, undefined),
       recalled: false,
@@ -153,10 +158,23 @@ export class Subjects {
       counts: undefined,
     }
     entry.bySource.set(source, track)
-    const tracks = this.tracksBySource.get(source)
-    if (tracks === undefined) this.tracksBySource.set(source, new Set([track]))
-    else tracks.add(track)
+    this.listen(track, source)
     return track
+  }
+
+  private listen(track: Track, channel: string): void {
+    const tracks = this.tracksByChannel.get(channel)
+    if (tracks?.has(track) === true) return
+    this.unlisten(track)
+    track.channel = channel
+    if (tracks === undefined) this.tracksByChannel.set(channel, new Set([track]))
+    else tracks.add(track)
+  }
+
+  private unlisten(track: Track): void {
+    const tracks = this.tracksByChannel.get(track.channel)
+    tracks?.delete(track)
+    if (tracks?.size === 0) this.tracksByChannel.delete(track.channel)
   }
 
   private revive(
@@ -208,7 +226,7 @@ export class Subjects {
     const { entry, source, judgement, recalled, counts } = track
     const confirmed = confirmedMs(
       { sampleMs: judgement.sampleMs, recalled, validForMs: undefined },
-      this.views.get(source),
+      this.views.get(track.channel),
     )
     const was = track.word
     track.word = wordOf(source, judgement, freshness, confirmed, counts)
@@ -217,20 +235,16 @@ export class Subjects {
   }
 
   private freshness(
-    { entry, source, judgement, recalled, validForMs }: Track,
+    { entry, channel, judgement, recalled, validForMs }: Track,
     nowMs: number,
   ): Word['freshness'] {
     const heard = { sampleMs: judgement.sampleMs, recalled, validForMs }
-    return freshnessOf(heard, entry.check, this.views.get(source), nowMs, this.limits)
+    return freshnessOf(heard, entry.check, this.views.get(channel), nowMs, this.limits)
   }
 
   private drop(entry: SubjectEntry): void {
     this.entries.delete(subjectKey(entry.subject))
-    for (const track of entry.bySource.values()) {
-      const tracks = this.tracksBySource.get(track.source)
-      tracks?.delete(track)
-      if (tracks?.size === 0) this.tracksBySource.delete(track.source)
-    }
+    for (const track of entry.bySource.values()) this.unlisten(track)
   }
 }
 

@@ -32,7 +32,7 @@ export type RegionSubjects = ReadonlyMap<string, ReadonlyMap<string, SubjectEntr
 export interface Earlier {
   readonly state: RegionState
   readonly sinceMs: number
-  readonly out: boolean
+  readonly outSinceMs: number | undefined
 }
 
 /** A region and what of it outlives a reload. */
@@ -74,7 +74,7 @@ export class Target {
         subjects: subjectsOf(region),
         view: undefined,
         earlier,
-        outSinceMs: earlier?.out === true ? Number.NEGATIVE_INFINITY : undefined,
+        outSinceMs: earlier?.outSinceMs,
         ramp: undefined,
       }
     })
@@ -94,8 +94,8 @@ export class Target {
     return this.limiter.doubted.length > 0 || this.regions.some(({ ramp }) => ramp !== undefined)
   }
 
-  isOut(region: string): boolean {
-    return this.regions.find(({ spec }) => spec.name === region)?.outSinceMs !== undefined
+  outSinceMs(region: string): number | undefined {
+    return this.regions.find(({ spec }) => spec.name === region)?.outSinceMs
   }
 
   review(nowMs: number, overrideOf: (region: string) => Override | undefined): Review {
@@ -105,13 +105,14 @@ export class Target {
       windowMs: this.limits.withdrawWindowMs,
       quietMs: this.limits.doubtQuietMs,
     }
-    const cases = this.regions.map(entry => this.caseOf(entry))
+    const said = this.regions.map(entry => this.roll(entry, SUPPRESS_NOTHING))
+    const cases = this.regions.map((entry, i) => this.caseOf(entry, said[i]!))
     const doubts = this.limiter.review(cases, rules, nowMs)
     const changes: RegionChange[] = []
     let moved = false
-    for (const entry of this.regions) {
+    for (const [i, entry] of this.regions.entries()) {
       const was = entry.view
-      const { roll, doubted } = this.believed(entry)
+      const { roll, doubted } = this.believed(entry, said[i]!)
       entry.outSinceMs = isAvailable(roll) ? undefined : (entry.outSinceMs ?? nowMs)
       const view = this.viewOf(entry, roll, doubted, overrideOf(entry.spec.name), nowMs)
       entry.view = view
@@ -128,11 +129,10 @@ export class Target {
     return rollUp(spec, this.spec.checks, this.spec.threshold, wordsOn, isSuppressed)
   }
 
-  private caseOf(entry: RegionEntry): RegionCase {
+  private caseOf(entry: RegionEntry, said: RegionRoll): RegionCase {
     const { outSinceMs } = entry
     const { name } = entry.spec
-    if (isAvailable(this.roll(entry, SUPPRESS_NOTHING)))
-      return { name, outSinceMs, blamed: [], claimedBy: [] }
+    if (isAvailable(said)) return { name, outSinceMs, blamed: [], claimedBy: [] }
     const sources = [...new Set(wordsOf(entry).map(({ source }) => source))]
     const servesWithout = (isSuppressed: IsSuppressed): boolean => isAvailable(this.roll(entry, isSuppressed))
     return {
@@ -144,24 +144,25 @@ export class Target {
   }
 
   /** The region without what doubted sources have newly said against it. Where even their old words would take it
-   *  away (another source that had spoken for it is gone), those are taken back as well. */
-  private believed(entry: RegionEntry): { roll: RegionRoll; doubted: string[] } {
+   *  away (another source that had spoken for it is gone), those are taken back as well. Tallies stay as said. */
+  private believed(entry: RegionEntry, said: RegionRoll): { roll: RegionRoll; doubted: string[] } {
     const from = new Map<string, number>()
     for (const source of this.limiter.doubted) {
       const fromMs = this.limiter.suppressedFrom(source, entry.spec.name)
       if (fromMs !== undefined) from.set(source, fromMs)
     }
-    if (from.size === 0) return { roll: this.roll(entry, SUPPRESS_NOTHING), doubted: [] }
+    if (from.size === 0) return { roll: said, doubted: [] }
+    const { tallies } = said
     const isNew: IsSuppressed = ({ source, outMs }) =>
       outMs !== undefined && outMs > (from.get(source) ?? Infinity)
     const withoutNew = this.roll(entry, isNew)
     const doubted = [...from.keys()].filter(source =>
       wordsOf(entry).some(word => word.source === source && isNew(word)),
     )
-    if (isAvailable(withoutNew)) return { roll: withoutNew, doubted }
+    if (isAvailable(withoutNew)) return { roll: { ...withoutNew, tallies }, doubted }
     const withoutAll = this.roll(entry, ({ source }) => from.has(source))
     return isAvailable(withoutAll)
-      ? { roll: withoutAll, doubted: [...from.keys()] }
+      ? { roll: { ...withoutAll, tallies }, doubted: [...from.keys()] }
       : { roll: withoutNew, doubted }
   }
 
@@ -261,7 +262,7 @@ function isServed(state: RegionState, { lastUp }: Pick<RegionRoll, 'lastUp'>): b
 }
 
 function wasServed(before: RegionView | Earlier): boolean {
-  return 'out' in before ? !before.out : isServed(before.state, before)
+  return 'outSinceMs' in before ? before.outSinceMs === undefined : isServed(before.state, before)
 }
 
 function changeOf(was: RegionView, view: RegionView, nowMs: number): RegionChange {

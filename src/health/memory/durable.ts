@@ -17,7 +17,8 @@ import { dirname } from 'node:path'
 /** Whole or not at all. */
 export function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
-  const aside = `${path}.${process.pid}.tmp`
+  // One name for all: what a killed process left half written, the next one writes over.
+  const aside = `${path}.tmp`
   try {
     const file = openSync(aside, 'w', 0o600)
     try {

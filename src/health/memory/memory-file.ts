@@ -73,7 +73,7 @@ export class MemoryFile {
   }
 
   private async write(text: string): Promise<Problem | undefined> {
-    const aside = `${this.path}.${process.pid}.tmp`
+    const aside = `${this.path}.tmp`
     try {
       await mkdir(dirname(this.path), { recursive: true })
       const file = await open(aside, 'w', 0o600)

@@ -20,8 +20,8 @@ export interface RecalledRegion {
   readonly region: string
   readonly state: string
   readonly sinceWallMs: number
-  /** Clients were kept away from it. */
-  readonly out: boolean
+  /** Since when what is said of it keeps it from clients; null while it serves. */
+  readonly outSinceWallMs: number | null
 }
 
 export interface Recollection {
@@ -68,13 +68,10 @@ function isVerdict(value: unknown): value is RecalledVerdict {
 }
 
 function isRegion(value: unknown): value is RecalledRegion {
-  return has(value, {
-    target: 'string',
-    region: 'string',
-    state: 'string',
-    sinceWallMs: 'number',
-    out: 'boolean',
-  })
+  if (!has(value, { target: 'string', region: 'string', state: 'string', sinceWallMs: 'number' }))
+    return false
+  const { outSinceWallMs } = value as { outSinceWallMs?: unknown }
+  return outSinceWallMs === null || typeof outSinceWallMs === 'number'
 }
 
 function isChange(value: unknown): value is Change {

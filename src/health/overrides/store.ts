@@ -37,6 +37,7 @@ export interface Merging {
 export class OverrideStore {
   readonly replica: Replica
   private readonly folder: string
+  private readonly journalLinesMax: number
   private journal: Journal | undefined
   private journalLines = 0
   /** Something in memory is not on the disk. */
@@ -45,14 +46,20 @@ export class OverrideStore {
   private isSealed = false
 
   /** Reads what is there. Problems of the files are the caller's to report; the store works in any case. */
-  static open(folder: string, node: string, wallMs: number): { store: OverrideStore; problems: Problem[] } {
-    const store = new OverrideStore(folder, new Replica(node))
+  static open(
+    folder: string,
+    node: string,
+    wallMs: number,
+    journalLinesMax = JOURNAL_LINES_MAX,
+  ): { store: OverrideStore; problems: Problem[] } {
+    const store = new OverrideStore(folder, new Replica(node), journalLinesMax)
     return { store, problems: store.load(wallMs) }
   }
 
-  private constructor(folder: string, replica: Replica) {
+  private constructor(folder: string, replica: Replica, journalLinesMax: number) {
     this.folder = folder
     this.replica = replica
+    this.journalLinesMax = journalLinesMax
   }
 
   give(order: Order, wallMs: number): Given {
@@ -88,7 +95,7 @@ export class OverrideStore {
   private keep(overrides: readonly Override[], wallMs: number): Problem[] {
     if (this.isSealed) return [this.notWritten(new Error('a damaged file stands in its place'))]
     try {
-      if (this.isBehind || this.journalLines + overrides.length > JOURNAL_LINES_MAX) this.fold(wallMs)
+      if (this.isBehind || this.journalLines + overrides.length > this.journalLinesMax) this.fold(wallMs)
       else {
         this.isBehind = true
         this.journal ??= new Journal(this.path(JOURNAL_FILE))

@@ -6,6 +6,11 @@ import type { Address } from '../../base/address.ts'
 export const PROBE_KINDS = ['http', 'https', 'tcp', 'tls', 'dns', 'grpc'] as const
 export type ProbeKind = (typeof PROBE_KINDS)[number]
 
+/** Of the kinds of `$CHECK`, those that are probed from here. */
+export function isProbeKind(kind: string): kind is ProbeKind {
+  return (PROBE_KINDS as readonly string[]).includes(kind)
+}
+
 /** What a `$CHECK` of one of these kinds says: its fields under the same names, so that a check can be handed
  *  over as it is. */
 export interface ProbeSpec {

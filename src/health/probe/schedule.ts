@@ -1,7 +1,7 @@
 /** When each of thousands of jobs runs: one timer over a heap. Knows no probes and no sockets.
  *
  *  - A job's first run is within its interval and, however long that is, soon: the first round takes a second, or
- *    half a millisecond a job. The second run puts it at a place of the interval that the hash of its id says, so
+ *    a millisecond a job. The second run puts it at a place of the interval that the hash of its id says, so
  *    that the load is level from then on.
  *  - From start to start is at most the interval and at least nine tenths of it: the jitter only shortens. So a
  *    target that dies is found out after `fall` intervals at most.
@@ -39,7 +39,7 @@ export interface ScheduleFigures {
 
 export const JITTER_SHARE = 0.1
 export const FIRST_ROUND_MS = 1_000
-const FIRST_ROUND_MS_PER_JOB = 0.5
+const FIRST_ROUND_MS_PER_JOB = 1
 /** Those due within this time start together, so that thousands of jobs are hundreds of timers. */
 const WAKE_GAP_MS = 2
 /** After a pause everything is due at once; sockets are served in between. */

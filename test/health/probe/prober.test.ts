@@ -7,14 +7,17 @@ import { monotonicMs, wallClockMs } from '../../../src/base/clock.ts'
 import { DenyList } from '../../../src/health/probe/deny.ts'
 import {
   FAILURE_REASONS,
+  isProbeKind,
+  PROBE_KINDS,
   type ProbeGap,
   type ProbeSample,
+  type ProbeSpec,
   type ProbeTarget,
   probeKey,
 } from '../../../src/health/probe/probe.ts'
 import { Prober } from '../../../src/health/probe/prober.ts'
 import { realTiming } from '../../../src/health/probe/timing.ts'
-import type { Check } from '../../../src/policy/steering.ts'
+import { CHECK_KINDS, type Check } from '../../../src/policy/steering.ts'
 import { seededDice } from './fake-timing.ts'
 import { authority, closedPort, listen, rawServer, specOf, stopServers, targetOf } from './servers.ts'
 
@@ -126,12 +129,51 @@ describe('the prober', () => {
     expect(samples.map(({ reason }) => reason)).to.not.include('closed')
   })
 
+  it('leaves no socket open, whatever became of its probes', async () => {
+    const openSockets = (): number =>
+      process.getActiveResourcesInfo().filter(name => /^(TCP|TLS|UDP)/.test(name)).length
+    const silent = await rawServer(() => undefined)
+    const closed = await closedPort()
+    const before = openSockets()
+    const targets = PROBE_KINDS.flatMap(kind =>
+      [silent, closed].map(port => {
+        const security = kind === 'grpc' ? 'plain' : 'verified'
+        const part = {
+          kind,
+          target: '/',
+          port,
+          intervalMs: INTERVAL_MS,
+          timeoutMs: INTERVAL_MS / 2,
+          security,
+        } as const
+        return targetOf(part, '127.0.0.1', `${kind} ${port}`)
+      }),
+    )
+    prober.update(targets, NOBODY)
+    await until(() => targets.every(({ id }) => of(id).length >= 2) && openSockets() > before)
+    prober.stop()
+    while (openSockets() > before) await new Promise(resolve => setTimeout(resolve, 5))
+  })
+
   it('can be given new targets by who hears a sample', async () => {
     const port = await rawServer(() => undefined)
     heard = () => prober.update([], NOBODY)
     prober.update([targetOf({ kind: 'tcp', port, intervalMs: INTERVAL_MS })], NOBODY)
     while (samples.length === 0) await new Promise(resolve => setImmediate(resolve))
     expect(prober.figures()).to.include({ jobs: 0, running: 0 })
+  })
+})
+
+describe('a check of the zone language', () => {
+  it('can be handed over as it is', () => {
+    const spot = { file: '', line: 1, column: 1, width: 1 }
+    const rest = { index: 0, name: 'edge', fall: 3, rise: 2, tag: '', minPassing: 0, spot }
+    const checks: readonly Check[] = CHECK_KINDS.map(kind => ({ ...rest, ...specOf({ kind: 'tcp' }), kind }))
+    // That it compiles is half of the test.
+    const specs: readonly ProbeSpec[] = checks.flatMap(({ kind, ...check }) =>
+      isProbeKind(kind) ? { ...check, kind } : [],
+    )
+    expect(specs.map(({ kind }) => kind).sort()).to.deep.equal([...PROBE_KINDS].sort())
   })
 })
 
@@ -159,8 +201,3 @@ describe('the key of a probe', () => {
     expect(probeKey({ ...tcp, name: 'other.test.' })).to.equal(probeKey(tcp))
   })
 })
-
-/** Compiles only as long as a check of the zone language can be handed over as it is. */
-export function fromCheck(check: Check, kind: ProbeTarget['spec']['kind']): ProbeTarget['spec'] {
-  return { ...check, kind }
-}

@@ -191,10 +191,8 @@ describe('the schedule of thousands', () => {
       const tenth = Math.floor(startMs / 100)
       perTenth.set(tenth, (perTenth.get(tenth) ?? 0) + 1)
     }
-    // The first round is over after 2.5 s: half a millisecond each.
     const counts = Array.from({ length: 600 }, (_, tenth) => perTenth.get(tenth) ?? 0)
-    expect(Math.max(...counts.slice(0, 25))).to.be.below(300)
-    const later = counts.slice(30, 599)
+    const later = counts.slice(0, 599)
     expect(Math.max(...later)).to.be.below(170)
     expect(Math.min(...later)).to.be.above(50)
   })

@@ -16,8 +16,9 @@ export interface BlockingRequest {
 
 export interface BlockingQuery<T> {
   ask(request: BlockingRequest): Promise<Outcome<T>>
-  /** A reply that cannot be believed is a failure like any other. */
-  answered(value: T, meta: ReplyMeta, signal: AbortSignal): Promise<ConsulFailure | undefined>
+  /** A reply that cannot be believed is a failure like any other. The state is as of `asOfMs`: a wait that ended
+   *  without a change carries what the server knew of its leader when the wait began. */
+  answered(value: T, meta: ReplyMeta, asOfMs: number, signal: AbortSignal): Promise<ConsulFailure | undefined>
   failed(failure: ConsulFailure): void
   /** The longest wait now, where something is to be looked at again sooner. */
   waitMsMax(): number
@@ -109,9 +110,7 @@ export class BlockingLoop<T> {
       return undefined
     }
     if (this.#stopping.signal.aborted) return undefined
-    const failure = outcome.ok
-      ? await this.#query.answered(outcome.value, outcome.meta, this.#stopping.signal)
-      : outcome.failure
+    const failure = outcome.ok ? await this.#judge(outcome.value, outcome.meta) : outcome.failure
     if (failure !== undefined || !outcome.ok) {
       // An error's index is worth nothing, and an old one may be ahead of a server that lost its data.
       this.#index = undefined
@@ -120,6 +119,11 @@ export class BlockingLoop<T> {
     this.#failures = 0
     this.#index = this.#indexAfter(outcome.meta.index)
     return undefined
+  }
+
+  #judge(value: T, meta: ReplyMeta): Promise<ConsulFailure | undefined> {
+    const asOfMs = meta.index === this.#index ? this.#askedAtMs : this.#timing.clock()
+    return this.#query.answered(value, meta, asOfMs, this.#stopping.signal)
   }
 
   /** 0 never blocks, and a lower one than before is of another history or another server: start anew. */

@@ -141,7 +141,8 @@ function failureOf(error: unknown): Outcome<never> {
   if (told['isTimeout'] === true) return failed('timeout', message)
   if (told['isCodec'] === true || error instanceof SyntaxError) return failed('bad-body', message)
   const { response } = told
-  if (isResponse(response) && typeof response.statusCode === 'number') {
+  // The client also hangs the response on errors that came after a good status.
+  if (isResponse(response) && typeof response.statusCode === 'number' && told['isResponse'] === true) {
     const body = Buffer.isBuffer(response.body) ? response.body.toString('utf8') : response.body
     const text = typeof body === 'string' ? body.trim().slice(0, TEXT_CHARS_MAX) : ''
     return failed(kindOfStatus(response.statusCode, text), `${response.statusCode} ${text || message}`)

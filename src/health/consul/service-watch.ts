@@ -63,7 +63,7 @@ export class ServiceWatch {
     this.#loop = new BlockingLoop(
       {
         ask: request => this.#ask(request),
-        answered: (entries, meta, signal) => this.#answered(entries, meta, signal),
+        answered: (entries, meta, asOfMs, signal) => this.#answered(entries, meta, asOfMs, signal),
         failed: failure => this.#failed(failure),
         waitMsMax: () => (this.#suspicion === undefined ? limits.waitMs : Math.min(limits.waitMs, 2_000)),
       },
@@ -184,6 +184,7 @@ export class ServiceWatch {
   async #answered(
     entries: readonly unknown[],
     meta: ReplyMeta,
+    asOfMs: number,
     signal: AbortSignal,
   ): Promise<ConsulFailure | undefined> {
     const claimed = readInstances(entries)
@@ -193,18 +194,19 @@ export class ServiceWatch {
     if (isLeaderless && (this.#held !== undefined || claimed.length === 0))
       return { kind: 'no-leader', text: `no leader for ${meta.lastContactMs} ms` }
     if (needsProof(this.#held?.instances, claimed)) return this.#doubt(claimed, signal)
-    this.#believe(claimed, meta, isLeaderless)
+    this.#believe(claimed, meta, asOfMs, isLeaderless)
     return undefined
   }
 
-  #believe(instances: readonly Instance[], meta: ReplyMeta, isLeaderless = false): void {
+  #believe(instances: readonly Instance[], meta: ReplyMeta, asOfMs: number, isLeaderless = false): void {
     const ageMs = Math.max(meta.lastContactMs, meta.ageMs, isLeaderless ? this.#limits.staleAfterMs : 0)
     const before = this.#held?.instances
     this.#held = {
       // The same array while nothing changes, so that whoever compares can be quick.
       instances: before !== undefined && sameInstances(before, instances) ? before : instances,
       index: meta.index,
-      confirmedAtMs: this.#timing.clock() - ageMs,
+      // A heartbeat may have confirmed it later than the wait began.
+      confirmedAtMs: Math.max(asOfMs - ageMs, this.#held?.confirmedAtMs ?? Number.NEGATIVE_INFINITY),
     }
     this.#suspicion = undefined
     this.#claimed = undefined
@@ -217,7 +219,7 @@ export class ServiceWatch {
     const second = await this.#lookAgain(claimed, signal)
     if (signal.aborted) return undefined
     if (second.ok && !needsProof(this.#held?.instances, second.claimed)) {
-      this.#believe(second.claimed, second.meta)
+      this.#believe(second.claimed, second.meta, this.#timing.clock())
       return undefined
     }
     const nowMs = this.#timing.clock()
@@ -226,7 +228,7 @@ export class ServiceWatch {
       ? doubtOf(second.proof, second.claimed.length, nowMs - sinceMs, this.#limits)
       : 'unconfirmed'
     if (second.ok && doubt === undefined) {
-      this.#believe(second.claimed, second.meta)
+      this.#believe(second.claimed, second.meta, this.#timing.clock())
       return undefined
     }
     this.#claimed = claimed

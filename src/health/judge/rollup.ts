@@ -115,7 +115,7 @@ function judgeRegion(
     if (i >= 0) return { state: 'down', lastUp: false, check: checks[i]!.name, word: whole[i]!.word }
     const lost = addresses.map(({ merged }) => merged.findIndex(one => one !== undefined && wanted(one)))
     const left = lost.filter(at => at < 0).length
-    const isEnough = addresses.length === 0 || (left > 0 && left >= threshold * addresses.length)
+    const isEnough = addresses.length === 0 || (left > 0 && left / addresses.length >= threshold)
     if (isEnough) return undefined
     const first = lost.findIndex(at => at >= 0)
     const at = lost[first]!

@@ -132,5 +132,5 @@ export function sourceKind(source: string): string {
 
 /** Whether so many instances are enough for `min-passing`; 0 asks for one. */
 export function enoughPassing(passing: number, total: number, minPassing: number): boolean {
-  return passing > 0 && passing >= minPassing * total
+  return passing > 0 && passing / total >= minPassing
 }

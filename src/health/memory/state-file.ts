@@ -41,9 +41,10 @@ export function readStateFile(path: string): StateFile {
 }
 
 /** Copies it to a free name beside and returns the problem that tells of it. It stays where it is until something
- *  whole takes its place, so that a crash in between loses nothing; only what cannot be copied is renamed. Throws
- *  the system's own error. */
-export function setAside(path: string, wallMs: number): Problem {
+ *  whole takes its place, so that a crash in between loses nothing; only what cannot be copied is renamed. Nothing
+ *  to tell where nothing is left. Throws the system's own error. */
+export function setAside(path: string, wallMs: number): Problem | undefined {
+  if (!existsSync(path)) return undefined
   let aside = `${path}.damaged-${Math.floor(wallMs)}`
   while (existsSync(aside)) aside += '-'
   try {

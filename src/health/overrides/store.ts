@@ -42,8 +42,8 @@ export class OverrideStore {
   private journalLines = 0
   /** Something in memory is not on the disk. */
   private isBehind = false
-  /** What is on the disk could not be saved from being written over, so nothing is written. */
-  private isSealed = false
+  /** Files that must be set aside before anything is written in their place. */
+  private toSetAside: string[] = []
 
   /** Reads what is there. Problems of the files are the caller's to report; the store works in any case. */
   static open(
@@ -93,8 +93,8 @@ export class OverrideStore {
   //------------ The disk ---
 
   private keep(overrides: readonly Override[], wallMs: number): Problem[] {
-    if (this.isSealed) return [this.notWritten(new Error('a damaged file stands in its place'))]
     try {
+      this.saveBadFiles(wallMs)
       if (this.isBehind || this.journalLines + overrides.length > this.journalLinesMax) this.fold(wallMs)
       else {
         this.isBehind = true
@@ -160,18 +160,24 @@ export class OverrideStore {
   }
 
   private tidy(bad: readonly string[], wallMs: number): Problem[] {
+    this.toSetAside = [...bad]
     const problems: Problem[] = []
     try {
-      for (const file of bad) problems.push(setAside(this.path(file), wallMs))
-    } catch (error) {
-      this.isSealed = true
-      const text = `nothing will be kept: a damaged file cannot be set aside: ${(error as Error).message}`
-      return [...problems, stateProblem(this.folder, 0, 'error', 'state-not-written', text)]
-    }
-    try {
+      problems.push(...this.saveBadFiles(wallMs))
       this.fold(wallMs)
     } catch (error) {
       problems.push(this.notWritten(error))
+    }
+    return problems
+  }
+
+  /** Tried again with every order until it works: nothing is ever written over what could not be read. */
+  private saveBadFiles(wallMs: number): Problem[] {
+    const problems: Problem[] = []
+    for (let file = this.toSetAside[0]; file !== undefined; file = this.toSetAside[0]) {
+      const problem = setAside(this.path(file), wallMs)
+      if (problem !== undefined) problems.push(problem)
+      this.toSetAside.shift()
     }
     return problems
   }

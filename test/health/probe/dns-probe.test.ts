@@ -132,11 +132,17 @@ describe('the dns probe', () => {
     expect(shown(await probe({ kind: 'dns', target: NAME, port }))).to.match(/^refused: /)
   })
 
+  // Each says SERVFAIL, so that to believe it would be to fail.
+  const servfail = (message: Buffer): Buffer => {
+    const changed = Buffer.from(message)
+    changed[3] = 2
+    return changed
+  }
   const strays: readonly [string, (query: Buffer) => Buffer][] = [
     ['a datagram too short', () => Buffer.of(1, 2, 3)],
-    ['a reply with another id', query => replyTo(query, reply => (reply[0] = reply[0]! ^ 0xff))],
-    ['its own query', query => query],
-    ['a reply to another question', query => replyTo(query, reply => (reply[13] = reply[13]! ^ 1))],
+    ['a reply with another id', query => servfail(replyTo(query, reply => (reply[0] = reply[0]! ^ 0xff)))],
+    ['a query, though it is its own', servfail],
+    ['a reply to another question', query => servfail(replyTo(query, reply => (reply[13] = reply[13]! ^ 1)))],
   ]
   for (const [title, stray] of strays)
     it(`waits past ${title}`, async () => {

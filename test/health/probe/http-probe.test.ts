@@ -127,7 +127,7 @@ const ROWS: readonly Row[] = [
     title: 'a silent server',
     server: () => undefined,
     spec: HASTY,
-    outcome: /^timeout: no end within 150 ms: waiting for the response$/,
+    outcome: /^timeout: no end within 250 ms: waiting for the response$/,
   },
   {
     title: 'headers that dribble',
@@ -184,7 +184,7 @@ describe('the http probe', () => {
   it('judges a host that does not answer', async () => {
     const port = await blackHole()
     const got = await probe({ kind: 'http', target: '/', port, timeoutMs: HASTY_MS })
-    expect(shown(got)).to.equal('timeout: no end within 150 ms: connecting')
+    expect(shown(got)).to.equal('timeout: no end within 250 ms: connecting')
   })
 
   it('gives up for want of a question that can be put', async () => {

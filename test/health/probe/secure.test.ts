@@ -138,6 +138,6 @@ for (const kind of ['https', 'tls', 'grpc'] as const)
     it('judges a handshake that stands still', async () => {
       const port = await rawServer(() => undefined)
       const got = await probe({ kind, target: '/', port, timeoutMs: HASTY_MS })
-      expect(shown(got)).to.equal('timeout: no end within 150 ms: in the TLS handshake')
+      expect(shown(got)).to.equal('timeout: no end within 250 ms: in the TLS handshake')
     })
   })

@@ -22,7 +22,7 @@ export const LOOPBACK = '127.0.0.1'
 /** Long enough for a loaded machine to answer, where an answer comes. */
 export const PATIENT_MS = 10_000
 /** Where none comes. */
-export const HASTY_MS = 150
+export const HASTY_MS = 250
 
 export const authority = new Authority('Test Authority')
 const trust = makeTrust([authority.cert], wallClockMs)

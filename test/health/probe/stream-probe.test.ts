@@ -85,7 +85,7 @@ const ROWS: readonly Row[] = [
     serve: () => undefined,
     text: '220',
     isHasty: true,
-    outcome: /^timeout: no end within 150 ms: waiting for a banner$/,
+    outcome: /^timeout: no end within 250 ms: waiting for a banner$/,
   },
   {
     title: 'a banner that dribbles',
@@ -119,6 +119,6 @@ for (const kind of ['tcp', 'tls'] as const)
 
     it('judges a host that does not answer', async () => {
       const got = await probe({ kind, port: await blackHole(), timeoutMs: HASTY_MS })
-      expect(shown(got)).to.equal('timeout: no end within 150 ms: connecting')
+      expect(shown(got)).to.equal('timeout: no end within 250 ms: connecting')
     })
   })

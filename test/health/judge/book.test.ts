@@ -83,6 +83,32 @@ describe('health book: samples', () => {
   )
 
   it(
+    'moves answers when one address replaces another',
+    withWorld(world => {
+      world.book.update([target([EUC1], [{ ...EDGE, fall: 1, rise: 1 }])], 0)
+      const say = (first: boolean): number =>
+        world.book.sample(
+          EUC1.addresses.map((address, i) => ({
+            subject: { zone: ZONE, region: 'euc1', check: 'edge', address },
+            source: 'probe',
+            ok: (i === 0) === first,
+            detail: '',
+            atMs: world.nowMs,
+          })),
+          world.nowMs,
+        )
+      for (const first of [true, true, false, true]) say(first)
+      expect(world.region('euc1').mask).to.deep.equal([true, false])
+      const before = world.moves
+      say(false)
+      expect(world.region('euc1').mask).to.deep.equal([false, true])
+      expect(world.moves).to.equal(before + 1)
+      say(false)
+      expect(world.moves).to.equal(before + 1)
+    }),
+  )
+
+  it(
     'takes it away below the threshold',
     withWorld(world => {
       world.book.update([target([EUC1, USE1], [EDGE], { threshold: 0.6 })], 0)
@@ -240,6 +266,27 @@ describe('health book: silence', () => {
       world.pass(2000)
       world.heard('consul:euc1')
       expect(world.states()).to.equal('euc1:down use1:unknown')
+    }),
+  )
+
+  it(
+    'does so also when nobody looked while it was gone',
+    withWorld(world => {
+      world.book.update([target(['euc1', 'use1'], [LIVE])], 0)
+      for (const ok of [true, false]) world.say('euc1 live', ok)
+      world.nowMs = 400_000
+      world.heard('consul:euc1')
+      expect(world.states()).to.equal('euc1:unknown use1:unknown')
+    }),
+  )
+
+  it(
+    'calls addresses unknown of which nobody speaks any more',
+    withWorld(world => {
+      world.book.update([target([USE1], [EDGE])], 0)
+      for (let i = 0; i < 3; i++) world.say('use1 edge 203.0.113.10', false)
+      world.pass(320_000, 10_000)
+      expect(world.region('use1').addresses[0]).to.include({ state: 'unknown', live: true })
     }),
   )
 

@@ -96,7 +96,8 @@ describe('blast-radius limiter', () => {
     withWorld(world => {
       begin(world)
       lie(world, ['use1'])
-      world.nowMs += DEFAULT_LIMITS.withdrawWindowMs
+      world.pass(DEFAULT_LIMITS.withdrawWindowMs)
+      world.heard(EUROPE)
       lie(world, NAMES.slice(0, 4))
       expect(world.states()).to.equal('use1:down euc1:stale euw3:stale apne1:stale')
     }),
@@ -187,7 +188,7 @@ describe('blast-radius limiter', () => {
     withWorld(world => {
       begin(world)
       lie(world, NAMES.slice(0, 4))
-      world.book.update([target(NAMES.slice(0, 4).reverse(), [EDGE, LIVE])], world.nowMs)
+      world.book.update([target(NAMES.slice(0, 4).toReversed(), [EDGE, LIVE])], world.nowMs)
       expect(world.states()).to.equal('apne1:stale euw3:stale euc1:stale use1:stale')
       const again = new World({ recollection: world.book.recollect(world.nowMs), startMs: 3000 })
       try {
@@ -195,6 +196,40 @@ describe('blast-radius limiter', () => {
         expect(again.states()).to.equal('use1:stale euc1:stale euw3:stale apne1:stale')
         expect(again.region('use1').lastUp).to.equal(true)
         expect(again.doubts[0]).to.include({ kind: 'doubted', source: EUROPE })
+      } finally {
+        again.close()
+      }
+    }),
+  )
+
+  it(
+    'waits anew when it says too much again',
+    withWorld(world => {
+      begin(world)
+      lie(world, NAMES.slice(0, 4))
+      lie(world, ['use1', 'euc1'], true)
+      world.pass(DEFAULT_LIMITS.doubtQuietMs - 2000)
+      lie(world, ['use1', 'euc1'])
+      world.pass(1000)
+      lie(world, ['use1', 'euc1'], true)
+      world.pass(DEFAULT_LIMITS.doubtQuietMs - 1000)
+      expect(world.book.doubts()).to.have.length(1)
+      world.pass(1000)
+      expect(world.book.doubts()).to.deep.equal([])
+    }),
+  )
+
+  it(
+    'reckons a window over a restart',
+    withWorld(world => {
+      begin(world)
+      lie(world, ['use1', 'euc1'])
+      const again = new World({ recollection: world.book.recollect(0), startMs: 3000 })
+      try {
+        again.book.update([target(NAMES.slice(0, 4), [LIVE, EDGE])], 3000)
+        expect(again.book.doubts()).to.deep.equal([])
+        lie(again, ['euw3'])
+        expect(again.doubts[0]).to.deep.include({ kind: 'doubted', regions: ['use1', 'euc1', 'euw3'] })
       } finally {
         again.close()
       }

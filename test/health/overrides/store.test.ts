@@ -20,9 +20,9 @@ function open(dir: string, journalLinesMax?: number) {
 }
 
 /** Gives orders and lets the process die: nothing is closed in an orderly way. */
-function give(dir: string, ...patterns: readonly string[]): Override[] {
+function give(dir: string, ...regions: readonly string[]): Override[] {
   const { store } = open(dir)
-  const kept = patterns.map(pattern => {
+  const kept = regions.map(pattern => {
     const { override, problems } = store.give(
       { action: 'drain', pattern, by: 'alice', why: 'test' },
       START_MS,

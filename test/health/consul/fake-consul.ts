@@ -72,7 +72,7 @@ export async function fakeConsul(first: Reply): Promise<FakeConsul> {
     /** Those that block hear of it at once. */
     set answer(next: Reply) {
       answer = next
-      for (const [response, url] of [...pending]) reply(response, url)
+      for (const [response, url] of pending) reply(response, url)
     },
     close: () =>
       new Promise(resolve => {

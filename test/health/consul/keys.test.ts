@@ -20,7 +20,7 @@ describe('shared keys', function () {
     ;({ aws, gcp, stop: stopPair } = await startPair(this))
   })
   afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close()
+    for (const close of closing.splice(0).toReversed()) await close()
   })
   after(async () => stopPair?.())
 

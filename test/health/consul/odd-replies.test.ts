@@ -12,7 +12,7 @@ describe('a Consul source and odd replies', function () {
   this.timeout(60_000)
   const stops: (() => Promise<void>)[] = []
   afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
+    for (const stop of stops.splice(0).toReversed()) await stop()
   })
 
   const followed = async (answer: Reply, limits = {}): Promise<{ fake: FakeConsul; told: Recorder }> => {

@@ -10,7 +10,7 @@ describe('a Consul source while Consul is away', function () {
   const stops: (() => Promise<void>)[] = []
 
   afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
+    for (const stop of stops.splice(0).toReversed()) await stop()
   })
 
   const followed = (settings: Parameters<typeof follow>[0], limits = {}): ReturnType<typeof follow> => {

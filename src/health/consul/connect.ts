@@ -123,7 +123,8 @@ function writeQuery(options: WriteOptions): Record<string, unknown> {
 
 type PoolName = 'blocking' | 'short'
 
-/** One client per kind of request; new ones when a certificate file changed, the old ones closed when idle. */
+/** One client per kind of request; new ones when a certificate file changed. What ran over the old ones fails and
+ *  is asked again. */
 class Pools {
   readonly #settings: AgentSettings
   readonly #files: Readonly<Record<'ca' | 'cert' | 'key', FreshText | undefined>>
@@ -144,6 +145,7 @@ class Pools {
     const made = JSON.stringify(settings)
     const open = this.#open.get(name)
     if (open?.made === made) return open.client
+    if (open !== undefined) destroy(open.client)
     const client = openClient(settings)
     this.#open.set(name, { made, client })
     try {
@@ -174,13 +176,17 @@ class Pools {
   }
 
   close(): void {
-    for (const { client } of this.#open.values())
-      void client.then(
-        opened => opened.destroy(),
-        () => {},
-      )
+    for (const { client } of this.#open.values()) destroy(client)
     this.#open.clear()
   }
+}
+
+function destroy(client: Promise<NodeConsul>): void {
+  client.then(
+    opened => opened.destroy(),
+    // It never opened.
+    () => {},
+  )
 }
 
 /** A proxy's HTML page comes with status 200 as well, and so does an empty body. */

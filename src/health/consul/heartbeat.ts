@@ -158,7 +158,7 @@ export function lookAtSentinel(
   return endpoint.agent.serviceHealth(SENTINEL_SERVICE, undefined, {
     timeoutMs,
     signal,
-    ...(endpoint.datacenter === undefined ? {} : { datacenter: endpoint.datacenter }),
+    datacenter: endpoint.datacenter,
   })
 }
 

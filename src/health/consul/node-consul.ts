@@ -38,6 +38,7 @@ export interface NodeConsul {
 }
 
 interface Pending {
+  readonly req: { hostname?: string }
   transport: { request(options: unknown): ClientRequest }
 }
 
@@ -63,7 +64,9 @@ export async function openClient(settings: ClientSettings): Promise<NodeConsul> 
   // Its declared options leave out everything but host and port.
   const client = new Consul(options as ConstructorParameters<typeof Consul>[0]) as unknown as NodeConsul
   client._ext('onRequest', (pending, next) => {
-    const { transport } = pending
+    const { transport, req } = pending
+    // The client takes the host from a URL as it stands there, and no resolver knows `[::1]`.
+    if (req.hostname !== undefined) req.hostname = req.hostname.replace(/^\[(.*)\]$/, '$1')
     pending.transport = { request: sent => watchBody(transport.request(sent)) }
     next()
   })

@@ -4,8 +4,8 @@ import type { ConsulAgent, FailureKind } from './agent.ts'
 
 export interface Endpoint {
   readonly agent: ConsulAgent
-  /** Said as `dc=` when the agent is not that datacenter's own. */
-  readonly datacenter?: string
+  /** Said as `dc=` even to that datacenter's own agents: one that is not what it was taken for passes it on. */
+  readonly datacenter: string
 }
 
 export class Route {

@@ -173,7 +173,7 @@ export class ServiceWatch {
         timeoutMs: request.timeoutMs,
         signal: request.signal,
         ...(request.index === undefined ? {} : { index: request.index }),
-        ...(endpoint.datacenter === undefined ? {} : { datacenter: endpoint.datacenter }),
+        datacenter: endpoint.datacenter,
       })
       .then(outcome => {
         if (!outcome.ok && anotherWayMayHelp(outcome.failure.kind)) this.#route.leave(endpoint)
@@ -252,7 +252,7 @@ export class ServiceWatch {
     const outcome = await endpoint.agent.serviceHealth(service, tag, {
       timeoutMs,
       signal,
-      ...(endpoint.datacenter === undefined ? {} : { datacenter: endpoint.datacenter }),
+      datacenter: endpoint.datacenter,
     })
     if (!outcome.ok) return outcome
     const again = readInstances(outcome.value)

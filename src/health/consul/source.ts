@@ -169,12 +169,9 @@ export class ConsulSource {
   }
 
   #endpointsOf(name: string): Endpoint[] {
-    const own = this.#settings.agents?.[name] ?? []
-    const { local } = this.#settings
-    return [
-      ...own.map(settings => ({ agent: this.#agentOf(settings) })),
-      ...(local === undefined ? [] : [{ agent: this.#agentOf(local), datacenter: name }]),
-    ]
+    const { agents, local } = this.#settings
+    const all = [...(agents?.[name] ?? []), ...(local === undefined ? [] : [local])]
+    return all.map(settings => ({ agent: this.#agentOf(settings), datacenter: name }))
   }
 
   /** The same agent is one connection pool, however many datacenters are asked through it. */

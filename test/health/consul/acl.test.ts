@@ -2,10 +2,12 @@
 
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { tokenFromEnvironment } from '../../../src/health/consul/connect.ts'
+import { monotonicMs } from '../../../src/base/clock.ts'
+import { connectAgent, tokenFromEnvironment } from '../../../src/health/consul/connect.ts'
+import { SharedKeys } from '../../../src/health/consul/keys.ts'
 import { ConsulServer, makeToken, writeToken } from '../../tools/consul.ts'
 import { makeTempDir, removeTempDir } from '../../tools/process.ts'
-import { follow, isFresh, statuses } from './record.ts'
+import { follow, isFresh, statuses, timing } from './record.ts'
 
 const MASTER = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
 const HCL = `acl {
@@ -16,8 +18,7 @@ const HCL = `acl {
 const READ_ALL = 'service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }'
 const SERVICES_ONLY = 'service_prefix "" { policy = "read" }'
 
-describe('a Consul source and its token', function () {
-  this.timeout(120_000)
+describe('a Consul source and its token', () => {
   let server: ConsulServer
   let dir: string
   const stops: (() => Promise<void>)[] = []
@@ -101,6 +102,20 @@ describe('a Consul source and its token', function () {
     expect(told.everEmpty()).to.equal(false)
   })
 
+  it('shared keys that the token may not read are none, and prove nothing', async () => {
+    const keysWith = (value: string): SharedKeys => {
+      const agent = connectAgent({ url: server.url, token: { value } }, monotonicMs)
+      stops.push(async () => agent.close())
+      return new SharedKeys(agent, { prefix: 'm/overrides/' }, timing())
+    }
+    const { secret } = await makeToken(server, READ_ALL)
+    expect(await keysWith(MASTER).put('k', 'v', 0)).to.deep.equal({ ok: true, won: true })
+    const [mine, theirs] = [await keysWith(MASTER).readAll(), await keysWith(secret).readAll()]
+    expect(mine).to.deep.nested.include({ 'value.proven': true, 'value.entries.length': 1 })
+    expect(theirs).to.deep.nested.include({ 'value.proven': false, 'value.entries.length': 0 })
+    expect(await keysWith(secret).put('k', 'w', 0)).to.have.nested.property('failure.kind', 'forbidden')
+  })
+
   it('takes the token from the variables that Consul’s own command reads', () => {
     expect(tokenFromEnvironment({})).to.equal(undefined)
     expect(tokenFromEnvironment({ CONSUL_HTTP_TOKEN: 't' })).to.deep.equal({ value: 't' })
@@ -108,4 +123,4 @@ describe('a Consul source and its token', function () {
       file: '/f',
     })
   })
-})
+}).timeout(120_000)

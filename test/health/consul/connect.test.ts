@@ -7,6 +7,8 @@ import { monotonicMs } from '../../../src/base/clock.ts'
 import { type AgentSettings, connectAgent } from '../../../src/health/consul/connect.ts'
 import { ConsulServer, makeCertificates } from '../../tools/consul.ts'
 import { makeTempDir, removeTempDir } from '../../tools/process.ts'
+import { skipWithReason } from '../../tools/skips.ts'
+import { type FakeConsul, fakeConsul, json } from './fake-consul.ts'
 
 const DATACENTER = 'aws-us-east-1'
 
@@ -20,8 +22,7 @@ const ask = async (settings: AgentSettings): Promise<string> => {
   }
 }
 
-describe('a Consul agent', function () {
-  this.timeout(60_000)
+describe('a Consul agent', () => {
   let dir: string
   beforeEach(() => {
     dir = makeTempDir('mc-')
@@ -59,4 +60,18 @@ describe('a Consul agent', function () {
     }
     expect(await ask({ url: `unix://${join(dir, 'missing.sock')}` })).to.equal('refused')
   })
-})
+
+  it('at an IPv6 address', async function () {
+    let fake: FakeConsul
+    try {
+      fake = await fakeConsul(json([], 1), '::1')
+    } catch {
+      skipWithReason(this, 'no IPv6 loopback here')
+    }
+    try {
+      expect(await ask({ url: fake.url })).to.equal('1 instances')
+    } finally {
+      await fake.close()
+    }
+  })
+}).timeout(60_000)

@@ -2,7 +2,7 @@
  *  servers that do not block. Its sentinel is always well. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
 
 export type Reply = (response: ServerResponse, url: URL) => void
 
@@ -46,7 +46,7 @@ export const blocking =
     response.once('close', () => clearTimeout(timer))
   }
 
-export async function fakeConsul(first: Reply): Promise<FakeConsul> {
+export async function fakeConsul(first: Reply, address = '127.0.0.1'): Promise<FakeConsul> {
   let answer = first
   const asked: URL[] = []
   const pending = new Map<ServerResponse, URL>()
@@ -65,9 +65,12 @@ export async function fakeConsul(first: Reply): Promise<FakeConsul> {
     asked.push(url)
     reply(response, url)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, address, resolve)
+  })
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${isIPv6(address) ? `[${address}]` : address}:${(server.address() as AddressInfo).port}`,
     asked,
     /** Those that block hear of it at once. */
     set answer(next: Reply) {

@@ -8,8 +8,7 @@ import { type SharedEntries, SharedKeys } from '../../../src/health/consul/keys.
 import { type ConsulServer, eventually, startPair } from '../../tools/consul.ts'
 import { QUICK, timing } from './record.ts'
 
-describe('shared keys', function () {
-  this.timeout(120_000)
+describe('shared keys', () => {
   let aws: ConsulServer
   let gcp: ConsulServer
   let stopPair: () => Promise<void>
@@ -103,4 +102,4 @@ describe('shared keys', function () {
     for (const bad of ['', '.written', '.x'])
       expect(await keys.put(bad, 'v', 0)).to.have.nested.property('failure.kind', 'other')
   })
-})
+}).timeout(120_000)

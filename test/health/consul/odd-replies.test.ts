@@ -8,8 +8,7 @@ import { follow, type Recorder, statuses } from './record.ts'
 
 const WEB = { datacenter: 'dc1', service: 'web' }
 
-describe('a Consul source and odd replies', function () {
-  this.timeout(60_000)
+describe('a Consul source and odd replies', () => {
   const stops: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const stop of stops.splice(0).toReversed()) await stop()
@@ -131,4 +130,4 @@ describe('a Consul source and odd replies', function () {
     fake.answer = (response, url) => json([], 8)(response, url)
     await told.view('web', view => view.instances.length === 0)
   })
-})
+}).timeout(60_000)

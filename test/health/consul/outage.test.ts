@@ -5,8 +5,7 @@ import { expect } from 'chai'
 import { ConsulServer, eventually, federated, startPair } from '../../tools/consul.ts'
 import { follow, isFresh, statuses } from './record.ts'
 
-describe('a Consul source while Consul is away', function () {
-  this.timeout(180_000)
+describe('a Consul source while Consul is away', () => {
   const stops: (() => Promise<void>)[] = []
 
   afterEach(async () => {
@@ -59,7 +58,7 @@ describe('a Consul source while Consul is away', function () {
     expect(told.everEmpty()).to.equal(false)
   })
 
-  it('server restarted without its data: an empty 200 with a lower index is doubted until services are back', async function () {
+  it('server restarted without its data: an empty 200 is doubted until they are back', async function () {
     const server = await serverOf(this)
     await age(server)
     await server.register('web', 'w1')
@@ -81,7 +80,7 @@ describe('a Consul source while Consul is away', function () {
     expect(told.everEmpty()).to.equal(false)
   })
 
-  it('server restarted without its data and nothing comes back: believed after the time that agents need', async function () {
+  it('server restarted without its data, nothing comes back: believed after the time agents need', async function () {
     const server = await serverOf(this)
     await age(server)
     await server.register('web', 'w1')
@@ -94,7 +93,7 @@ describe('a Consul source while Consul is away', function () {
     await told.view('web', view => view.instances.length === 0 && isFresh(view))
   })
 
-  it('agent frozen: said by the heartbeat, long before a query would give up; the new state right after', async function () {
+  it('agent frozen: the heartbeat says so, long before a query gives up; the new state right after', async function () {
     const server = await serverOf(this)
     await server.register('web', 'w1')
     const { source, told } = followed(
@@ -117,7 +116,7 @@ describe('a Consul source while Consul is away', function () {
     expect(told.everEmpty()).to.equal(false)
   })
 
-  it('remote datacenter frozen, then killed: its services stay and the local ones are not disturbed', async function () {
+  it('remote datacenter frozen, then killed: its services stay, the local ones are not disturbed', async function () {
     const { aws, gcp } = await pairOf(this)
     await aws.register('near', 'n1')
     await gcp.register('far', 'f1')
@@ -185,7 +184,7 @@ describe('a Consul source while Consul is away', function () {
     expect(told.everEmpty()).to.equal(false)
   })
 
-  it('Consul away at the start: what an earlier run knew is told as stale, and nothing is told of the rest', async function () {
+  it('Consul away at the start: what an earlier run knew is told as stale, nothing of the rest', async function () {
     const server = await serverOf(this)
     await age(server)
     await server.register('web', 'w1')
@@ -213,4 +212,4 @@ describe('a Consul source while Consul is away', function () {
     await told.view('web', view => isFresh(view) && view.suspect === undefined)
     expect(told.views.some(view => view.service === 'web' && view.instances.length === 0)).to.equal(false)
   })
-})
+}).timeout(180_000)

@@ -115,7 +115,10 @@ describe('pace', () => {
 })
 
 describe('a route', () => {
-  const endpoint = (address: string): Endpoint => ({ agent: { address } as ConsulAgent })
+  const endpoint = (address: string): Endpoint => ({
+    agent: { address } as ConsulAgent,
+    datacenter: 'dc1',
+  })
   const [own, local] = [endpoint('own'), endpoint('local')]
 
   it('is left once, however many see it fail, and taken up again', () => {

@@ -4,8 +4,7 @@ import { expect } from 'chai'
 import { type ConsulServer, startPair } from '../../tools/consul.ts'
 import { follow, isFresh, statuses } from './record.ts'
 
-describe('a Consul source, two datacenters', function () {
-  this.timeout(120_000)
+describe('a Consul source, two datacenters', () => {
   let aws: ConsulServer
   let gcp: ConsulServer
   let stopPair: () => Promise<void>
@@ -218,4 +217,4 @@ describe('a Consul source, two datacenters', function () {
     await gcp.check('w1', 'fail')
     await told.view('roundabout', view => statuses(view) === 'w1:critical')
   })
-})
+}).timeout(120_000)

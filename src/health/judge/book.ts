@@ -56,6 +56,9 @@ export interface HealthBookOptions {
   readonly recollection?: Recollection | undefined
 }
 
+/** Of the history, the newest that the next run is told: thousands of probes can change a lot. */
+export const CHANGES_RECALLED_MAX = 2_000
+
 export class HealthBook {
   readonly overrides: OverrideStore
   readonly limits: HealthLimits
@@ -210,7 +213,7 @@ export class HealthBook {
       savedWallMs: this.wallClock(),
       verdicts: this.subjects.verdicts(toWall),
       regions,
-      changes: this.history.all(),
+      changes: this.history.all().slice(-CHANGES_RECALLED_MAX),
     }
   }
 

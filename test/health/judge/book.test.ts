@@ -284,6 +284,7 @@ describe('health book: silence', () => {
     'calls addresses unknown of which nobody speaks any more',
     withWorld(world => {
       world.book.update([target([USE1], [EDGE])], 0)
+      expect(world.region('use1').addresses[0]).to.include({ state: 'unknown', live: true })
       for (let i = 0; i < 3; i++) world.say('use1 edge 203.0.113.10', false)
       world.pass(320_000, 10_000)
       expect(world.region('use1').addresses[0]).to.include({ state: 'unknown', live: true })
@@ -369,6 +370,26 @@ describe('health book: the operator', () => {
   )
 
   it(
+    'counts on whichever node it was given, the latest last',
+    withWorld(world => {
+      world.book.update([target(['euc1'], [])], 0)
+      const there = (action: 'drain' | 'undrain', laterMs: number) => ({
+        pattern: 'euc1',
+        action,
+        stamp: { wallMs: world.wallMs() + laterMs, node: 'ns2' },
+        by: 'bob',
+        why: '',
+      })
+      expect(world.book.merge([there('drain', 500)], 0).news).to.have.length(1)
+      expect(world.states()).to.equal('euc1:draining')
+      world.book.override({ action: 'undrain', pattern: 'euc1', by: 'alice' }, 0)
+      expect(world.states()).to.equal('euc1:up')
+      expect(world.book.merge([there('drain', 500)], 0).news).to.deep.equal([])
+      expect(world.states()).to.equal('euc1:up')
+    }),
+  )
+
+  it(
     'is refused where the pattern can be none',
     withWorld(world => {
       world.book.update([target(['euc1'], [])], 0)
@@ -388,6 +409,7 @@ describe('health book: coming back', () => {
       world.book.update([target(['euc1', 'use1'], [LIVE], { rampMs: 10_000 })], 0)
       for (const ok of [true, false]) world.say('euc1 live', ok)
       expect(world.region('euc1').shareOfWeight).to.equal(1)
+      world.nowMs = 5000
       world.say('euc1 live', true)
       expect(world.region('euc1')).to.include({ state: 'up', steady: false, shareOfWeight: 0.1 })
       const shares: number[] = []

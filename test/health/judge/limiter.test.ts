@@ -237,6 +237,28 @@ describe('blast-radius limiter', () => {
   )
 
   it(
+    'does not doubt after a restart what was out long before',
+    withWorld(world => {
+      begin(world)
+      for (const name of NAMES.slice(0, 3)) {
+        lie(world, [name])
+        world.pass(DEFAULT_LIMITS.withdrawWindowMs)
+        world.heard(EUROPE)
+      }
+      const startMs = world.nowMs + 3000
+      const again = new World({ recollection: world.book.recollect(world.nowMs), startMs })
+      try {
+        again.book.update([target(NAMES.slice(0, 4), [LIVE])], startMs)
+        lie(again, NAMES.slice(0, 3))
+        expect(again.states()).to.equal('use1:down euc1:down euw3:down apne1:stale')
+        expect(again.doubts).to.deep.equal([])
+      } finally {
+        again.close()
+      }
+    }),
+  )
+
+  it(
     'does not let a policy that is new believe at once what an old one doubts',
     withWorld(world => {
       begin(world)

@@ -5,7 +5,8 @@
 import type { Place } from '../base/place.ts'
 import { CARRIES_V4, type ClassRanges, writeNetworks } from '../plan/networks.ts'
 import { type Client, contains, NO_PREFIXES, type PolicyPrefix, prefixLiterals } from '../policy/client.ts'
-import { type Preference, preference, preferenceKey } from '../policy/preference.ts'
+import type { Preference } from '../policy/preference.ts'
+import { Preferences } from '../policy/preferences.ts'
 import type { ProvenClient } from '../policy/prove.ts'
 import type { Policy } from '../policy/steering.ts'
 
@@ -34,8 +35,7 @@ export interface ClientClass {
 
 export interface ClientClasses {
   readonly classes: readonly ClientClass[]
-  /** One client for each place there is, and each prefix the policy speaks of: clients of one class may have
-   *  different fences, so a proof needs them all. */
+  /** Clients of one class may have different fences: one client for every difference there is, for the proof. */
   readonly clients: readonly ProvenClient[]
   /** In the format of `plan/networks.ts`. */
   readonly networks: SharedArrayBuffer
@@ -46,22 +46,24 @@ export function clientClasses(policy: Policy, table: PlaceTable): ClientClasses 
   const literals = prefixLiterals(policy)
   const ranges4 = classify(interner, table.ranges4, 1, segments(literals, 4))
   const ranges6 = classify(interner, table.ranges6, 4, segments(literals, 6))
-  return { classes: interner.classes, clients: interner.clients, networks: writeNetworks(ranges4, ranges6) }
+  return {
+    classes: interner.classes,
+    clients: interner.preferences.witnesses,
+    networks: writeNetworks(ranges4, ranges6),
+  }
 }
 
 //------------ Classes ---
 
 class ClassInterner {
   readonly classes: ClientClass[] = []
-  readonly clients: ProvenClient[] = []
-  private readonly policy: Policy
+  readonly preferences: Preferences
   private readonly table: PlaceTable
-  private readonly byKey = new Map<string, number>()
-  /** By prefixes, then by place; -2 is not yet known. */
+  private readonly indexOf = new Map<Preference, number>()
   private readonly byPlace = new Map<ReadonlySet<string>, Int32Array>()
 
   constructor(policy: Policy, table: PlaceTable) {
-    this.policy = policy
+    this.preferences = new Preferences(policy)
     this.table = table
   }
 
@@ -78,13 +80,11 @@ class ClassInterner {
 
   intern(place: number, prefixes: ReadonlySet<string>): number {
     const client = { place: this.table.place(place), prefixes }
-    const preferred = preference(this.policy, client)
-    this.clients.push({ client, preference: preferred })
-    const key = preferenceKey(preferred)
-    let index = this.byKey.get(key)
+    const preference = this.preferences.of(client)
+    let index = this.indexOf.get(preference)
     if (index === undefined) {
-      index = this.classes.push({ preference: preferred, example: client }) - 1
-      this.byKey.set(key, index)
+      index = this.classes.push({ preference, example: client }) - 1
+      this.indexOf.set(preference, index)
     }
     return index
   }
@@ -147,16 +147,24 @@ function classify(
   cuts: readonly Segment[],
 ): ClassRanges {
   const merged = new MergedRanges(ranges.count + cuts.length, width)
+  const { places } = ranges
   cuts.forEach(({ start, prefixes }, i) => {
     const classes = interner.of(prefixes)
     const first = rangeOf(ranges, width, start)
     const end = i + 1 < cuts.length ? rangeBefore(ranges, width, cuts[i + 1]!.start) + 1 : ranges.count
+    let last = NOT_YET
     for (let range = first; range < end; range++) {
-      const place = ranges.places[range]!
-      if (classes[place] === NOT_YET) classes[place] = interner.intern(place, prefixes)
+      const place = places[range]!
+      let found = classes[place]!
+      if (found === NOT_YET) {
+        found = interner.intern(place, prefixes)
+        classes[place] = found
+      }
+      if (found === last) continue
+      last = found
       // The first range may have begun before the segment did.
-      if (range === first) merged.add(start, 0, classes[place]!)
-      else merged.add(ranges.starts, range * width, classes[place]!)
+      if (range === first) merged.add(start, 0, found)
+      else merged.add(ranges.starts, range * width, found)
     }
   })
   return merged

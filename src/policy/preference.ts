@@ -19,14 +19,36 @@ export interface Preference {
 }
 
 export function preference(policy: Policy, client: Client, trace?: Trace): Preference {
+  const standing = standingOf(policy, client, trace)
+  const at = policy.order === 'nearest' ? whereabouts(client, trace) : undefined
+  const ranked = rank(policy, standing, at)
+  if (trace !== undefined)
+    for (const slot of ranked) trace(describeKept(policy, slot, standing.routed.includes(slot), at))
+  return toPreference(policy, standing, ranked)
+}
+
+/** What the rules make of a client before anything is measured. */
+export interface Standing {
+  readonly routed: readonly Slot[]
+  /** Permitted and not routed, in the order of `regions=`. */
+  readonly others: readonly Slot[]
+}
+
+export function standingOf(policy: Policy, client: Client, trace?: Trace): Standing {
   const permitted = permit(policy, client, trace)
   if (permitted.length === 0) trace?.('no region may serve this client')
   const routed = routedSlots(policy, client, permitted, trace)
-  const others = permitted.filter(slot => !routed.includes(slot))
-  const at = policy.order === 'nearest' ? whereabouts(client, trace) : undefined
-  const ranked = [...routed, ...(at === undefined ? others : rankByDistance(policy, at, others))]
-  if (trace !== undefined)
-    for (const slot of ranked) trace(describeKept(policy, slot, routed.includes(slot), at))
+  return { routed, others: permitted.filter(slot => !routed.includes(slot)) }
+}
+
+function rank(policy: Policy, { routed, others }: Standing, at: Coordinates | undefined): Slot[] {
+  if (at === undefined) return [...routed, ...others]
+  const ordered = new Int32Array(others.length)
+  orderByDistance(policy, at, others, ordered)
+  return [...routed, ...ordered]
+}
+
+export function toPreference(policy: Policy, { routed }: Standing, ranked: readonly Slot[]): Preference {
   return { ranked, routed: isPicked(policy) ? routed.length : 0 }
 }
 
@@ -54,20 +76,32 @@ function describeRoute(policy: Policy, route: Route, slots: readonly Slot[]): st
   return `route=${route.places.text} (line ${route.spot.line}): ${what}`
 }
 
-function rankByDistance(policy: Policy, at: Coordinates, slots: readonly Slot[]): Slot[] {
+/** Writes `slots` into `out`, nearest first. For a whole world of places: allocates nothing. */
+export function orderByDistance(
+  policy: Policy,
+  at: Coordinates,
+  slots: readonly Slot[],
+  out: Int32Array,
+): void {
   const here = unitVector(at)
-  const { vectors, isBiased } = geometryOf(policy)
-  const lengths = vectors.map((vector, slot) => {
-    const squared = chordSquared(here, vector)
-    return isBiased ? biasedKm(arcKm(squared), policy.bias[slot]!) : squared
-  })
-  // `slots` stand in the order of `regions=` and the sort is stable: that is how ties break.
-  return [...slots].sort((a, b) => compare(lengths[a]!, lengths[b]!))
+  const { vectors, isBiased, lengths } = geometryOf(policy)
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i]!
+    const squared = chordSquared(here, vectors[slot]!)
+    const length = isBiased ? biasedKm(arcKm(squared), policy.bias[slot]!) : squared
+    lengths[slot] = length
+    // `slots` stand in the order of `regions=`; an equal one stays behind those before it: so ties break.
+    let place = i
+    for (; place > 0 && lengths[out[place - 1]!]! > length; place--) out[place] = out[place - 1]!
+    out[place] = slot
+  }
 }
 
 interface Geometry {
   readonly vectors: readonly UnitVector[]
   readonly isBiased: boolean
+  /** To each slot, from the client at hand. */
+  readonly lengths: Float64Array
 }
 
 /** A world of places is ranked by the same few points. */
@@ -79,18 +113,14 @@ function geometryOf(policy: Policy): Geometry {
   const vectors = policy.regions.map(({ coordinates }) =>
     coordinates === undefined ? NOWHERE : unitVector(coordinates),
   )
-  const geometry = { vectors, isBiased: policy.bias.some(percent => percent !== 0) }
+  const isBiased = policy.bias.some(percent => percent !== 0)
+  const geometry = { vectors, isBiased, lengths: new Float64Array(vectors.length) }
   geometries.set(policy, geometry)
   return geometry
 }
 
 /** Farther than anything on Earth. */
 const NOWHERE: UnitVector = { x: Number.POSITIVE_INFINITY, y: 0, z: 0 }
-
-/** Infinity minus infinity is not 0, so no subtraction. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
 
 function describeKept(policy: Policy, slot: Slot, isRouted: boolean, at: Coordinates | undefined): string {
   const { name, coordinates } = policy.regions[slot]!
@@ -105,7 +135,7 @@ function describeKept(policy: Policy, slot: Slot, isRouted: boolean, at: Coordin
 }
 
 /** Where the client is; the middle of its country if that is all there is to know. */
-function whereabouts({ place }: Client, trace: Trace): Coordinates | undefined {
+export function whereabouts({ place }: Client, trace?: Trace): Coordinates | undefined {
   if (!Number.isNaN(place.latitude) && !Number.isNaN(place.longitude)) return place
   const centre = centreOf(place.country, place.subdivision)
   trace?.(

@@ -12,6 +12,8 @@ import { compileZone } from '../../src/compile/zone-image.ts'
 import { type Choice, DOWN, type Health, UP } from '../../src/policy/choose.ts'
 import { clientAt, prefixLiterals } from '../../src/policy/client.ts'
 import { decide, draw } from '../../src/policy/decide.ts'
+import { preference, preferenceKey } from '../../src/policy/preference.ts'
+import { Preferences } from '../../src/policy/preferences.ts'
 import type { Policy } from '../../src/policy/steering.ts'
 import { Responder, Transport } from '../../src/serve/responder.ts'
 import { nameFromText } from '../../src/wire/name.ts'
@@ -189,6 +191,20 @@ describe('what is decided is what is answered', () => {
       for (let j = 0; j < 200; j++) askTwice(dice, scene)
     }
   }).timeout(120_000)
+
+  it('what is worked out for a whole world is what is worked out for one client', () => {
+    const dice = new Dice(seed + 3)
+    for (const scene of scenes(dice, sceneCount)) {
+      const world = new Preferences(scene.policy)
+      for (let i = 0; i < 100; i++) {
+        const address = randomAddress(dice)
+        const place = scene.world.placeAt(address.family, address.octets)
+        const client = clientAt(place, address, prefixLiterals(scene.policy))
+        const alone = preferenceKey(preference(scene.policy, client))
+        expect(preferenceKey(world.of(client)), scene.test.zoneText).to.equal(alone)
+      }
+    }
+  })
 
   it('a health change shows at the next query, without a new plan', () => {
     const dice = new Dice(seed + 2)

@@ -21,12 +21,12 @@ export class Float {
   }
 }
 
-/** A number to be written as int32 (8) or uint64 (9). */
+/** A number to be written as uint32 (6), int32 (8) or uint64 (9), however small it is. */
 export class Wide {
-  readonly type: 8 | 9
+  readonly type: 6 | 8 | 9
   readonly value: number
 
-  constructor(type: 8 | 9, value: number) {
+  constructor(type: 6 | 8 | 9, value: number) {
     this.type = type
     this.value = value
   }
@@ -64,7 +64,8 @@ export function writeMmdb(plan: MmdbPlan): Buffer {
     description: { en: 'made by a test' },
     ip_version: family,
     languages: ['en'],
-    node_count: tree.nodes.length,
+    // libmaxminddb takes no other type, even where fewer octets would do.
+    node_count: new Wide(6, tree.nodes.length),
     record_size: recordBits,
   })
   const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1')
@@ -229,6 +230,7 @@ class DataWriter {
   }
 
   private appendWide({ type, value }: Wide): void {
+    if (type === 6) return this.appendOctets(6, trimmed(numberOctets(4, b => b.writeUInt32BE(value))))
     if (type === 8)
       return this.appendOctets(
         8,

@@ -91,8 +91,9 @@ describe("gdnsd's geoip plug-in and Meridian, on one map and one MMDB file", () 
 })
 
 async function compareAll(subnets: readonly Subnet[], ourPort: number, theirPort: number): Promise<Case[]> {
-  const ours = await askAll(ourPort, STEERED, subnets)
-  const theirs = await askAll(theirPort, STEERED, subnets)
+  const questions = subnets.map(subnet => ({ name: STEERED, subnet }))
+  const ours = await askAll(ourPort, questions)
+  const theirs = await askAll(theirPort, questions)
   return subnets.map((subnet, i) => ({
     subnet,
     ours: spoken(ours[i], 'Meridian', subnet),
@@ -101,7 +102,7 @@ async function compareAll(subnets: readonly Subnet[], ourPort: number, theirPort
 }
 
 async function askOne(port: number, subnet: Subnet): Promise<Answered> {
-  const [answer] = await askAll(port, STEERED, [subnet])
+  const [answer] = await askAll(port, [{ name: STEERED, subnet }])
   return spoken(answer, 'gdnsd', subnet)
 }
 

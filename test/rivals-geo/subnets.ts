@@ -41,16 +41,15 @@ export function subnetQuery(name: string, subnet: Subnet, more: { recursionDesir
   return Buffer.concat([plain, option])
 }
 
-/** In the order of the subnets; undefined where no answer came. */
+/** In the order of the questions; undefined where no answer came. */
 export async function askAll(
   port: number,
-  name: string,
-  subnets: readonly Subnet[],
+  questions: readonly { readonly name: string; readonly subnet: Subnet }[],
   more: { recursionDesired?: boolean } = {},
 ): Promise<(Answered | undefined)[]> {
   const replies = await askAllUdp(
     port,
-    subnets.map(subnet => subnetQuery(name, subnet, more)),
+    questions.map(({ name, subnet }) => subnetQuery(name, subnet, more)),
   )
   return replies.map(reply => (reply === undefined ? undefined : answered(readLeniently(reply))))
 }
@@ -95,6 +94,13 @@ function nearEdge(dice: Dice, { family, octets, bits }: Subnet): Subnet {
   const rest = masked(octets, bits).map((octet, i) => octet | (random[i]! & ~mask(bits, i) & 0xff))
   if (dice.chance(0.4)) rest[(bits - 1) >> 3]! ^= 0x80 >> ((bits - 1) & 7)
   return cut(family, rest, dice.chance(0.3) ? bits : sourceBits(dice, family))
+}
+
+/** A client somewhere inside, told of with so many bits. */
+export function lengthened(dice: Dice, { family, octets, bits }: Subnet, wanted: number): Subnet {
+  const random = Uint8Array.from(dice.bytes(octets.length))
+  const whole = octets.map((octet, i) => octet | (random[i]! & ~mask(bits, i) & 0xff))
+  return cut(family, whole, wanted)
 }
 
 function mask(bits: number, octet: number): number {

@@ -5,6 +5,7 @@ import { fetchTools, type ToolName } from './tools.ts'
 
 const WANTED: readonly ToolName[] = [
   'dig',
+  'gdnsd',
   'kdig',
   'ldns-read-zone',
   'named',
@@ -12,6 +13,7 @@ const WANTED: readonly ToolName[] = [
   'named-compilezone',
   'nsd',
   'knotd',
+  'unbound',
 ]
 
 const asked = process.argv.slice(2) as ToolName[]

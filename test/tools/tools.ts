@@ -40,7 +40,7 @@ export const SOURCES = {
   nsd: { packages: ['nsd'] },
   'nsd-checkconf': { packages: ['nsd'] },
   'nsd-checkzone': { packages: ['nsd'] },
-  knotd: { packages: ['knot'] },
+  knotd: { packages: ['knot', 'knot-module-geoip'] },
   knotc: { packages: ['knot'] },
   kdig: { packages: ['knot-dnsutils'] },
   kzonecheck: { packages: ['knot-dnssecutils'] },
@@ -48,7 +48,7 @@ export const SOURCES = {
   'ldns-verify-zone': { packages: ['ldnsutils'] },
   gdnsd: { packages: ['gdnsd'] },
   pdns_server: {
-    packages: ['pdns-server', 'pdns-backend-bind'],
+    packages: ['pdns-server', 'pdns-backend-bind', 'pdns-backend-geoip'],
     args: ['--module-dir=$DIR/usr/lib/x86_64-linux-gnu/pdns'],
   },
   unbound: { packages: ['unbound'] },

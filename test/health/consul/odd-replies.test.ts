@@ -78,19 +78,25 @@ describe('a Consul source and odd replies', () => {
       expect(told.everEmpty()).to.equal(false)
     })
 
-  it('forgets the index after a failure and when it goes back', async () => {
+  it('forgets the index after a failure, and when it goes back', async () => {
     const { fake, told } = await followed(blocking([entry('w1')], 500))
-    await told.view('web', view => statuses(view) === 'w1:passing')
-    fake.answer = json([entry('w1', 'warning')], 3)
-    await told.view('web', view => statuses(view) === 'w1:warning')
+    const indexesFrom = (at: number): (string | null)[] =>
+      fake.asked.slice(at).map(url => url.searchParams.get('index'))
+    await eventually('a question that blocks', async () => indexesFrom(0).includes('500'))
+
     fake.answer = text('', 'application/json')
     await told.view('web', view => view.failure !== undefined)
-    fake.answer = blocking([entry('w1', 'critical')], 4)
+    const failedAt = fake.asked.length
+    fake.answer = blocking([entry('w1', 'critical')], 400)
     await told.view('web', view => statuses(view) === 'w1:critical')
-    const indexes = fake.asked.map(url => url.searchParams.get('index'))
-    // Never 500 after the server had said 3.
-    expect(indexes.lastIndexOf('500')).to.be.lessThan(indexes.lastIndexOf(null))
-    expect(indexes[0]).to.equal(null)
+    expect(indexesFrom(failedAt)).to.not.include('500')
+    await eventually('a question that blocks', async () => indexesFrom(failedAt).includes('400'))
+
+    fake.answer = blocking([entry('w1', 'warning')], 3)
+    await told.view('web', view => statuses(view) === 'w1:warning')
+    const wentBackAt = fake.asked.length
+    await eventually('the next questions', async () => fake.asked.length > wentBackAt + 1)
+    expect(indexesFrom(wentBackAt).slice(0, 2)).to.deep.equal([null, '3'])
   })
 
   it('does not ask a server that never blocks more often than the rate allows', async () => {

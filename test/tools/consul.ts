@@ -189,6 +189,12 @@ export class ConsulServer {
     this.#daemon = undefined
   }
 
+  /** SIGTERM, and it is gone when this resolves. */
+  async terminate(): Promise<void> {
+    await this.#daemon?.stop()
+    this.#daemon = undefined
+  }
+
   /** It holds its ports and connections, and says nothing. */
   freeze(): void {
     this.#signal('SIGSTOP')

@@ -67,6 +67,9 @@ export function connectAgent(settings: AgentSettings, clock: Clock): ConsulAgent
     const client = await pools.client('wait' in query ? 'blocking' : 'short')
     if (typeof client === 'string') return failed('other', client)
     const secret = await token.read()
+    // Asking without the token that was meant would be answered, with nothing.
+    if (secret === undefined && settings.token !== undefined)
+      return failed('other', `no token: ${token.problem() ?? 'empty'}`)
     const signals = limits.signal === undefined ? [closing.signal] : [closing.signal, limits.signal]
     const full = secret === undefined ? query : { ...query, token: secret }
     const outcome = await settle(pick(client), full, limits.timeoutMs, signals)

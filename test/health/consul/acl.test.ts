@@ -60,6 +60,15 @@ describe('a Consul source and its token', () => {
     expect(told.views).to.deep.equal([])
   })
 
+  it('a token file that is not there yet: nothing is asked without it', async () => {
+    const path = join(dir, 'later')
+    const { told } = followed({ file: path })
+    const beat = await told.beat(server.datacenter, ({ state }) => state === 'stale')
+    expect(beat.cause?.text).to.match(/no token: .*ENOENT/)
+    writeToken(path, (await makeToken(server, READ_ALL)).secret)
+    await told.view('web', isFresh)
+  })
+
   it('a token that does not exist: forbidden', async () => {
     const { told } = followed({ value: '00000000-0000-0000-0000-00000000dead' })
     const beat = await told.beat(server.datacenter, ({ state }) => state === 'stale')

@@ -58,6 +58,23 @@ describe('a Consul source while Consul is away', () => {
     expect(told.everEmpty()).to.equal(false)
   })
 
+  it('agents ended politely, one after the other: the last states stay', async function () {
+    const { aws, gcp } = await pairOf(this)
+    for (const server of [aws, gcp]) await server.register('web', 'w1')
+    const { source, told } = followed({
+      local: { url: aws.url },
+      agents: { [gcp.datacenter]: [{ url: gcp.url }] },
+    })
+    source.want([aws, gcp].map(({ datacenter }) => ({ datacenter, service: 'web' })))
+    for (const { datacenter } of [aws, gcp]) await told.view('web', isFresh, datacenter)
+    await gcp.terminate()
+    await told.view('web', view => view.freshness === 'stale', gcp.datacenter)
+    await aws.terminate()
+    await told.view('web', view => view.freshness === 'stale', aws.datacenter)
+    expect(source.views().map(statuses)).to.deep.equal(['w1:passing', 'w1:passing'])
+    expect(told.everEmpty()).to.equal(false)
+  })
+
   it('server restarted without its data: an empty 200 is doubted until they are back', async function () {
     const server = await serverOf(this)
     await age(server)

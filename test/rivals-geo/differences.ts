@@ -13,8 +13,8 @@ export interface Case {
 
 /** What gdnsd says to other questions. */
 export interface Witness {
-  /** The same subnet, when its database has the middle of the country wherever it has nothing nearer. */
-  withCentres(subnet: Subnet): Promise<Answered>
+  /** When its database says of countries what our facts say. */
+  byOurFacts(subnet: Subnet): Promise<Answered>
   ask(subnet: Subnet): Promise<Answered>
 }
 
@@ -30,8 +30,7 @@ export async function ruleFor(one: Case, witness: Witness): Promise<string | und
 
 const RULES: Readonly<Record<string, (one: Case, witness: Witness) => Promise<boolean>>> = {
   'retired-forms': isRetiredForm,
-  'country-without-coordinates': async ({ subnet, ours }, witness) =>
-    isSame(ours, await witness.withCentres(subnet)),
+  'facts-of-countries': async ({ subnet, ours }, witness) => isSame(ours, await witness.byOurFacts(subnet)),
 }
 
 /** `::a.b.c.d` (deprecated by RFC 4291 §2.5.5.1) and `::ffff:0:a.b.c.d` (of RFC 2765, gone with RFC 6145): IPv4

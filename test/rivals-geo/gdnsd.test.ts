@@ -56,7 +56,7 @@ describe("gdnsd's geoip plug-in and Meridian, on one map and one MMDB file", () 
       )
       const cases = await compareAll(subnets, ours, theirs)
       const witness: Witness = {
-        withCentres: subnet => askOne(told, subnet),
+        byOurFacts: subnet => askOne(told, subnet),
         ask: subnet => askOne(theirs, subnet),
       }
       for (const one of cases) {
@@ -69,17 +69,17 @@ describe("gdnsd's geoip plug-in and Meridian, on one map and one MMDB file", () 
     console.log(`      ${[...tally].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`)
     expect(wrong.slice(0, SHOWN_MAX), `${wrong.length} without a rule, seed ${seed}`).to.deep.equal([])
     // Rules are for the few: were they to swallow everything, nothing would be compared any more.
-    expect(tally.get('same')).to.be.above(count * 0.9)
+    expect(tally.get('same')).to.be.above(count * 0.8)
   })
 
-  /** Meridian, gdnsd, and a gdnsd that knows the middle of every country. */
+  /** Meridian, gdnsd, and a gdnsd whose database is as Meridian reads it. */
   async function startAll(
     world: GeoWorld,
     number: number,
   ): Promise<{ ours: number; theirs: number; told: number }> {
     const path = (name: string): string => join(dir, `${name}${number}.mmdb`)
     writeFileSync(path('world'), world.mmdb)
-    writeFileSync(path('told'), world.mmdbWithCentres)
+    writeFileSync(path('told'), world.mmdbOfFacts)
     running.push(
       await startMeridian(APEX, meridianZone(world), path('world')),
       await startGdnsd(APEX, gdnsdZone(), gdnsdPlugins(world, path('world'))),

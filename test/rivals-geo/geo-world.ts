@@ -33,8 +33,8 @@ export interface Rule {
 
 export interface GeoWorld {
   readonly mmdb: Buffer
-  /** The same, with the middle of the country for coordinates where it says nothing nearer. */
-  readonly mmdbWithCentres: Buffer
+  /** The same as Meridian reads it: the continent is the country's, and so are the coordinates where it has none. */
+  readonly mmdbOfFacts: Buffer
   /** The first that fits holds; where none does, the nearest region. */
   readonly rules: readonly Rule[]
   /** Everything that has an edge where answers may change. */
@@ -63,10 +63,13 @@ const SPOTS: readonly Spot[] = [
   { country: 'NG', continent: 'AF', latitude: 6.5, longitude: 3.4 },
   { country: 'AU', continent: 'OC', latitude: -33.9, longitude: 151.2 },
   { country: 'NZ', continent: 'OC', latitude: -36.8, longitude: 174.8 },
+  // Databases do not agree on where these belong.
+  { country: 'RU', continent: 'AS', latitude: 62.1, longitude: 129.7 },
+  { country: 'TR', continent: 'EU', latitude: 41.1, longitude: 28.9 },
 ]
 
 const RULED_COUNTRIES = ['US', 'IN', 'ZA', 'PT', 'NZ']
-const RULED_CONTINENTS = ['SA', 'OC']
+const RULED_CONTINENTS = ['SA', 'OC', 'AS']
 /** Where networks crowd, so that the edges of one are near those of the next. */
 const CROWDED4 = [0x51020000, 0x850b0000, 0x08080000, 0x0a000000, 0xcb007100]
 const CROWDED6 = ['2a00:1450', '2001:4860', '2600:1f00', '2001:1', '2003:1', '64:ff9c', '0:0']
@@ -80,14 +83,14 @@ export function randomGeoWorld(dice: Dice): GeoWorld {
     prefix => !carriesV4(prefix),
   )
   const places = located.map(prefix => [prefix, randomPlace(dice)] as const)
-  const mmdb = (withCentres: boolean): Buffer =>
+  const mmdb = (byFacts: boolean): Buffer =>
     writeMmdb({
       type: 'GeoIP2-City',
-      networks: places.map(([prefix, place]) => [prefix, recordOf(place, withCentres)]),
+      networks: places.map(([prefix, place]) => [prefix, recordOf(place, byFacts)]),
     })
   return {
     mmdb: mmdb(false),
-    mmdbWithCentres: mmdb(true),
+    mmdbOfFacts: mmdb(true),
     rules: [
       // A prefix inside another counts there, so the longest comes first.
       ...ruled
@@ -120,11 +123,11 @@ function randomPlace(dice: Dice): Place {
   return { continent, country, at: { latitude: near(latitude), longitude: near(longitude) } }
 }
 
-function recordOf({ continent, country, at }: Place, withCentres: boolean): Value {
-  const middle = withCentres && country !== undefined ? COUNTRIES.get(country) : undefined
-  const { latitude, longitude } = at ?? middle ?? {}
+function recordOf({ continent, country, at }: Place, byFacts: boolean): Value {
+  const facts = byFacts && country !== undefined ? COUNTRIES.get(country) : undefined
+  const { latitude, longitude } = at ?? facts ?? {}
   return {
-    continent: { code: continent },
+    continent: { code: facts?.continent ?? continent },
     ...(country === undefined ? {} : { country: { iso_code: country } }),
     ...(latitude === undefined || longitude === undefined ? {} : { location: { latitude, longitude } }),
   }
@@ -218,7 +221,11 @@ ns1 A 192.0.2.53
 `
 
 /** How Meridian names continents. */
-const CONTINENT_NAMES: Readonly<Record<string, string>> = { SA: 'south-america', OC: 'oceania' }
+const CONTINENT_NAMES: Readonly<Record<string, string>> = {
+  SA: 'south-america',
+  OC: 'oceania',
+  AS: 'asia',
+}
 
 export function meridianZone({ rules }: GeoWorld): string {
   const places = (rule: Rule): string =>

@@ -37,8 +37,8 @@ describe('a Consul source and its token', () => {
     if (dir !== undefined) removeTempDir(dir)
   })
 
-  const followed = (token?: { value: string } | { file: string }): ReturnType<typeof follow> => {
-    const made = follow({ local: { url: server.url, ...(token === undefined ? {} : { token }) } })
+  const followed = (token?: { value: string } | { file: string }, limits = {}): ReturnType<typeof follow> => {
+    const made = follow({ local: { url: server.url, ...(token === undefined ? {} : { token }) } }, limits)
     stops.push(() => made.source.stop())
     made.source.want([{ datacenter: server.datacenter, service: 'web' }])
     return made
@@ -82,7 +82,8 @@ describe('a Consul source and its token', () => {
     const path = join(dir, 'token')
     const first = await makeToken(server, READ_ALL)
     writeToken(path, first.secret)
-    const { told } = followed({ file: path })
+    // The heartbeat sees the new token work; the watch alone would ask again much later.
+    const { told } = followed({ file: path }, { forbiddenRetryMs: 600_000 })
     await told.view('web', view => isFresh(view) && statuses(view) === 'w1:passing')
     await server.call('DELETE', `/acl/token/${first.accessor}`)
     await told.beat(server.datacenter, ({ cause }) => cause?.kind === 'forbidden')

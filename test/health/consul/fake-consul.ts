@@ -11,6 +11,7 @@ export interface FakeConsul {
   /** Questions about services other than the sentinel, so far. */
   readonly asked: URL[]
   set answer(next: Reply)
+  set sentinel(next: Reply)
   close(): Promise<void>
 }
 
@@ -48,6 +49,7 @@ export const blocking =
 
 export async function fakeConsul(first: Reply, address = '127.0.0.1'): Promise<FakeConsul> {
   let answer = first
+  let sentinel = json([entry('consul')], 1)
   const asked: URL[] = []
   const pending = new Map<ServerResponse, URL>()
   const reply = (response: ServerResponse, url: URL): void => {
@@ -59,7 +61,7 @@ export async function fakeConsul(first: Reply, address = '127.0.0.1'): Promise<F
     const url = new URL(request.url ?? '/', 'http://fake')
     response.once('close', () => pending.delete(response))
     if (url.pathname.endsWith('/consul')) {
-      json([entry('consul')], 1)(response, url)
+      sentinel(response, url)
       return
     }
     asked.push(url)
@@ -76,6 +78,9 @@ export async function fakeConsul(first: Reply, address = '127.0.0.1'): Promise<F
     set answer(next: Reply) {
       answer = next
       for (const [response, url] of pending) reply(response, url)
+    },
+    set sentinel(next: Reply) {
+      sentinel = next
     },
     close: () =>
       new Promise(resolve => {

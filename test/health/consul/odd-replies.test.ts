@@ -99,6 +99,44 @@ describe('a Consul source and odd replies', () => {
     expect(indexesFrom(wentBackAt).slice(0, 2)).to.deep.equal([null, '3'])
   })
 
+  it('gives up a question that hangs when its datacenter is back from a silence', async () => {
+    const hanging = new WeakSet<object>()
+    const limits = { replyGraceMs: 600_000, heartbeatMs: 100 }
+    const { fake, told } = await followed(blocking([entry('w1')], 5), limits)
+    await told.view('web', view => statuses(view) === 'w1:passing')
+    fake.answer = response => void hanging.add(response)
+    await eventually(
+      'a question that hangs',
+      async () => fake.asked.at(-1)?.searchParams.get('index') === '5',
+    )
+    fake.sentinel = response => void response.writeHead(500).end('rpc error getting client')
+    await told.beat('dc1', ({ state }) => state === 'stale')
+    fake.answer = (response, url) => {
+      if (!hanging.has(response)) blocking([entry('w1', 'critical')], 6)(response, url)
+    }
+    // A question younger than this is not given up.
+    await new Promise(resolve => setTimeout(resolve, 1_100))
+    fake.sentinel = json([entry('consul')], 1)
+    await told.view('web', view => statuses(view) === 'w1:critical')
+  })
+
+  it('beats on, however many questions block', async () => {
+    let beats = 0
+    const fake = await fakeConsul(blocking([entry('w1')], 5))
+    stops.push(fake.close)
+    fake.sentinel = (response, url) => {
+      beats++
+      json([entry('consul')], 1)(response, url)
+    }
+    const { source, told } = follow({ local: { url: fake.url } }, { waitMs: 60_000 })
+    stops.push(() => source.stop())
+    source.want(Array.from({ length: 40 }, (_, i) => ({ datacenter: 'dc1', service: `web-${i}` })))
+    await eventually('40 blocking questions', async () => fake.asked.length === 80)
+    const beatsBefore = beats
+    await eventually('more beats', async () => beats > beatsBefore + 4)
+    expect(told.beats.filter(({ state }) => state === 'stale')).to.deep.equal([])
+  })
+
   it('does not ask a server that never blocks more often than the rate allows', async () => {
     const burst = 5
     const { fake, told } = await followed(json([entry('w1')], 7), {

@@ -10,6 +10,7 @@ import type { SeenFile } from '../control/file-reader.ts'
 import type { GeoState } from '../control/geo-desk.ts'
 import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
+import { engineStandsBack } from '../control/stand-back.ts'
 import { Supervisor } from '../control/supervise.ts'
 import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
@@ -75,6 +76,7 @@ function flagsGiven(command: Command, options: Record<string, unknown>): Map<Set
 /** Resolves with an exit code when it cannot serve, with nothing once it does. */
 async function serve(sources: SettingSources): Promise<number | undefined> {
   allowReclaiming()
+  engineStandsBack()
   const atOnce = buildSettingsAtOnce(sources)
   // The first build runs on its own thread while the settings are read and the sockets opened.
   const firstBuild = atOnce === undefined ? undefined : beginBuild(atOnce)

@@ -2,8 +2,8 @@
  *  little-endian machines, whose structures and constants are the same; elsewhere `node:dgram` serves.
  *  Synchronous calls with plain numbers and pointers only: koffi is fast and safe at exactly that. */
 
-import { createRequire } from 'node:module'
 import { endianness } from 'node:os'
+import { koffi, type NativePointer } from '../base/koffi.ts'
 
 export interface Libc {
   socket(family: number, type: number, protocol: number): number
@@ -18,8 +18,7 @@ export interface Libc {
   errno(): number
 }
 
-/** An address in memory. */
-export type NativePointer = bigint
+export type { NativePointer }
 
 /** Memory outside the JavaScript heap: its address for the kernel, its octets for us. */
 export interface NativeMemory {
@@ -49,14 +48,6 @@ export const MSG_DONTWAIT = 0x40
 export const MSG_WAITFORONE = 0x10000
 export const POLLIN = 1
 
-interface Koffi {
-  load(path: null): { func(prototype: string): (...values: never[]) => number }
-  alloc(type: string, length: number): NativePointer
-  free(pointer: NativePointer): void
-  view(pointer: NativePointer, length: number): ArrayBuffer
-  errno(): number
-}
-
 const NATIVE_ARCHITECTURES = new Set(['x64', 'arm64', 'riscv64', 'loong64'])
 
 /** Why native sockets cannot be had here, or `undefined` when they can. */
@@ -70,13 +61,6 @@ export function nativeUnavailable(): string | undefined {
   } catch (error) {
     return `koffi does not load: ${error instanceof Error ? error.message : String(error)}`
   }
-}
-
-let loaded: Koffi | undefined
-
-function koffi(): Koffi {
-  loaded ??= createRequire(import.meta.url)('koffi') as Koffi
-  return loaded
 }
 
 let libc: Libc | undefined

@@ -10,6 +10,7 @@ import { skipWithReason } from '../tools/skips.ts'
 import { tool } from '../tools/tools.ts'
 import { costPerQuery } from './accounting.ts'
 import type { Outcome } from './generator-orders.ts'
+import { GeoOracle, regionAddress } from './geo-world.ts'
 import { heapGrowth } from './heap.ts'
 import { Latencies } from './latencies.ts'
 import type { Measured } from './measure.ts'
@@ -41,6 +42,21 @@ describe('query files', () => {
     await withTempDir(dir => {
       expect(new Set(textOf('million', dir)).size).to.equal(OPTIONS.count)
     })
+  })
+
+  it('ask for a client subnet each, and none twice', async () => {
+    await withTempDir(dir => {
+      // Family 1, 24 bits, scope 0, three octets end the packet.
+      const subnets = textOf('geo', dir).map(query => Buffer.from(query.slice(-7), 'latin1').toString('hex'))
+      expect(new Set(subnets).size).to.equal(OPTIONS.count)
+      for (const subnet of subnets) expect(subnet).to.match(/^00011800/)
+    })
+  })
+
+  it('know the region that a client subnet belongs to', () => {
+    const oracle = new GeoOracle()
+    expect(oracle.addressFor(Uint8Array.of(81, 2, 69))).to.equal(regionAddress('euw2'))
+    expect(oracle.addressFor(Uint8Array.of(10, 0, 0))).to.equal(regionAddress('use1'))
   })
 
   it('know the address that must come back', async () => {

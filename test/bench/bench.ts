@@ -8,6 +8,19 @@ import { parseArgs } from 'node:util'
 import { ROOT } from '../house/source.ts'
 import { makeTempDir } from '../tools/process.ts'
 import { describeMachine } from './accounting.ts'
+import type { Flipped } from './flip.ts'
+import {
+  flipLines,
+  type GeoManyRound,
+  manyLines,
+  measureFlips,
+  measureMany,
+  measureStarts,
+  type NamedStart,
+  ratioLines,
+  startLines,
+} from './geo-loads.ts'
+import { hasGeo, startGeoServer } from './geo-servers.ts'
 import { HEAP_NODE_ARGS, type HeapReport, heapGrowth } from './heap.ts'
 import { type Loaded, timeLoading } from './loading.ts'
 import { generate, type LoadShape, measure, SERVER_CPU } from './measure.ts'
@@ -21,7 +34,9 @@ const HELP = `npm run bench -- [options]
 
   --only A,B       servers: ${SERVER_KINDS.join(' ')}   (default: all that are here, without echo)
   --loads A,B      ${'names missing referrals tcp tcp-connect million load-time reload heap'}
+                   ${'geo geo-many geo-start flip geo-heap'}
   --million        the loads of the million-record zone: million, load-time, reload
+  --geo            the loads answered by policy: geo, geo-many, geo-start, flip, geo-heap
   --all            every load
   --rounds N       turns per load (default 5)
   --seconds N      measured seconds per turn (default 3)
@@ -43,15 +58,23 @@ const LOADS = {
   'load-time': '',
   reload: '',
   heap: '',
+  geo: '1,000 names answered by geography, 60,000 client subnets, country-level data, UDP',
+  'geo-many': '',
+  'geo-start': '',
+  flip: '',
+  'geo-heap': '',
 } as const
 type Load = keyof typeof LOADS
 
 const SMALL_LOADS: readonly Load[] = ['names', 'missing', 'referrals', 'tcp', 'tcp-connect']
 const DEFAULT_LOADS: readonly Load[] = [...SMALL_LOADS, 'heap']
 const MILLION_LOADS: readonly Load[] = ['million', 'load-time', 'reload']
+const GEO_LOADS: readonly Load[] = ['geo', 'geo-many', 'geo-start', 'flip', 'geo-heap']
 /** The others need minutes or gigabytes for a million records; name them with --only to see. */
 const MILLION_SERVERS: readonly ServerKind[] = ['meridian', 'gdnsd', 'knot', 'nsd']
 const QUERY_COUNT = 100_000
+/** Twice round all client subnets, with other names. */
+const GEO_QUERY_COUNT = 120_000
 const LOAD_TIME_ROUNDS = 3
 const RELOAD_ROUNDS = 3
 const HEAP_SECONDS = 15
@@ -77,6 +100,10 @@ interface Results {
   /** Of the machine before we began: above a few tenths, somebody else was working too. */
   readonly loadAverage: number
   heap?: HeapReport
+  geoMany?: readonly GeoManyRound[]
+  geoStarts?: readonly NamedStart[]
+  flipped?: Flipped
+  geoHeap?: HeapReport
 }
 
 function readSettings(): Settings | undefined {
@@ -85,6 +112,7 @@ function readSettings(): Settings | undefined {
       only: { type: 'string' },
       loads: { type: 'string' },
       million: { type: 'boolean' },
+      geo: { type: 'boolean' },
       all: { type: 'boolean' },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
@@ -100,11 +128,12 @@ function readSettings(): Settings | undefined {
   const asked = values.only?.split(',') as ServerKind[] | undefined
   const servers = (asked ?? SERVER_KINDS.filter(kind => kind !== 'echo')).filter(takesPart)
   const named = values.loads?.split(',') as Load[] | undefined
-  const every = [...DEFAULT_LOADS, ...MILLION_LOADS]
+  const every = [...DEFAULT_LOADS, ...MILLION_LOADS, ...GEO_LOADS]
+  const grouped = [...(values.million ? MILLION_LOADS : []), ...(values.geo ? GEO_LOADS : [])]
   return {
     servers,
     millionServers: asked === undefined ? servers.filter(kind => MILLION_SERVERS.includes(kind)) : servers,
-    loads: named ?? (values.all ? every : values.million ? MILLION_LOADS : DEFAULT_LOADS),
+    loads: named ?? (values.all ? every : grouped.length > 0 ? grouped : DEFAULT_LOADS),
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
     records: Number(values.records),
@@ -121,11 +150,15 @@ function takesPart(kind: ServerKind): boolean {
   return reason === undefined
 }
 
+function pinned(zones: readonly ZoneFile[]): (kind: ServerKind) => Promise<BenchServer> {
+  return kind => startServer(kind, zones, { cpus: SERVER_CPU, readyTimeoutMs: 300_000 })
+}
+
 /** Starts all, then goes round and round, so that a change of the machine's mood meets everyone. */
 async function compare(
   settings: Settings,
   kinds: readonly ServerKind[],
-  zones: readonly ZoneFile[],
+  start: (kind: ServerKind) => Promise<BenchServer>,
   loads: readonly Load[],
   shapeOf: (load: Load) => LoadShape,
   results: Results,
@@ -133,7 +166,7 @@ async function compare(
   const servers: BenchServer[] = []
   try {
     for (const kind of kinds) {
-      servers.push(await startServer(kind, zones, { cpus: SERVER_CPU, readyTimeoutMs: 300_000 }))
+      servers.push(await start(kind))
       results.versions[kind] = servers.at(-1)!.version
     }
     for (const load of loads)
@@ -154,6 +187,17 @@ async function compare(
   }
 }
 
+/** Where they are not those of `names`. */
+const QUERIES_OF: Partial<Record<Load, QueryLoad>> = {
+  missing: 'missing',
+  referrals: 'referrals',
+  million: 'million',
+  geo: 'geo',
+  'geo-many': 'geo-many',
+  flip: 'flip',
+  'geo-heap': 'geo',
+}
+
 function shapes(settings: Settings, dir: string): (load: Load) => LoadShape {
   const written = new Map<string, string>()
   const queryPath = (load: QueryLoad): string => {
@@ -161,7 +205,7 @@ function shapes(settings: Settings, dir: string): (load: Load) => LoadShape {
     if (!written.has(load))
       writeQueryFile(path, load, {
         seed: settings.seed,
-        count: load === 'million' ? settings.records : QUERY_COUNT,
+        count: load === 'million' ? settings.records : load.startsWith('geo') ? GEO_QUERY_COUNT : QUERY_COUNT,
         millionNames: settings.records,
         ednsBytes: settings.ednsBytes,
       })
@@ -170,7 +214,7 @@ function shapes(settings: Settings, dir: string): (load: Load) => LoadShape {
   }
   return load => {
     const tcp = load === 'tcp' || load === 'tcp-connect'
-    const queries = load === 'missing' || load === 'referrals' || load === 'million' ? load : 'names'
+    const queries = QUERIES_OF[load] ?? 'names'
     return {
       queryPath: queryPath(queries),
       transport: tcp ? 'tcp' : 'udp',
@@ -183,8 +227,8 @@ function shapes(settings: Settings, dir: string): (load: Load) => LoadShape {
   }
 }
 
-async function watchHeap(zones: readonly ZoneFile[], shape: LoadShape): Promise<HeapReport> {
-  const server = await startServer('meridian', zones, { cpus: '', nodeArgs: HEAP_NODE_ARGS })
+async function watchHeap(starting: Promise<BenchServer>, shape: LoadShape): Promise<HeapReport> {
+  const server = await starting
   try {
     // The compiler's own garbage comes first and is not the queries'.
     await generate(server, { ...shape, seconds: 6 })
@@ -205,7 +249,7 @@ async function benchBigZone(
   const zone = await writeMillionZone(join(dir, 'million', 'million.example.zone'), settings.records, 1)
   const wants = (load: Load): boolean => settings.loads.includes(load)
   if (wants('million'))
-    await compare(settings, settings.millionServers, [zone], ['million'], shapeOf, results)
+    await compare(settings, settings.millionServers, pinned([zone]), ['million'], shapeOf, results)
   if (wants('load-time'))
     for (let round = 1; round <= LOAD_TIME_ROUNDS; round++)
       for (const kind of settings.millionServers.filter(server => server !== 'echo')) {
@@ -227,6 +271,30 @@ async function benchBigZone(
           `p99 ${before.p99Us.toFixed(0)} → ${during.p99Us.toFixed(0)} µs`,
       )
     }
+}
+
+async function benchGeo(
+  settings: Settings,
+  dir: string,
+  shapeOf: (load: Load) => LoadShape,
+  results: Results,
+): Promise<void> {
+  const wants = (load: Load): boolean => settings.loads.includes(load)
+  const start = (kind: ServerKind): Promise<BenchServer> => {
+    if (!hasGeo(kind)) throw new Error(`${kind} answers by no geography`)
+    return startGeoServer(kind, { cpus: SERVER_CPU })
+  }
+  if (wants('geo')) await compare(settings, settings.servers.filter(hasGeo), start, ['geo'], shapeOf, results)
+  if (!settings.servers.includes('meridian')) return
+  if (wants('geo-many'))
+    results.geoMany = await measureMany(dir, settings.rounds, shapeOf('geo'), shapeOf('geo-many'))
+  if (wants('geo-start')) results.geoStarts = await measureStarts()
+  if (wants('flip')) results.flipped = await measureFlips(shapeOf('flip'))
+  if (wants('geo-heap'))
+    results.geoHeap = await watchHeap(
+      startGeoServer('meridian', { cpus: '', nodeArgs: HEAP_NODE_ARGS }),
+      shapeOf('geo'),
+    )
 }
 
 function loadTable(loaded: readonly Loaded[]): string {
@@ -274,14 +342,14 @@ function reloadTable(reloaded: readonly Reloaded[]): string {
   return `**reload of the big zone at half of capacity**\n\n${table(head, rows)}`
 }
 
-function heapLines(heap: HeapReport): string {
+function heapLines(heap: HeapReport, load: string): string {
   const isolates = heap.isolates.map(
     one =>
       `thread ${one.isolate}: ${one.collections} collections found ${(one.grownBytes / 1e6).toFixed(1)} MB more, ` +
       `at most ${one.bytesPerQuery.toFixed(2)} octets a query`,
   )
   const rest = `threads without a collection: under ${heap.unseenBytesPerQuery.toFixed(2)} octets a query`
-  const title = `**heap growth of Meridian over ${heap.queries.toLocaleString('en')} queries**`
+  const title = `**heap growth of Meridian over ${heap.queries.toLocaleString('en')} queries of ${load}**`
   return [title, '', ...isolates.map(line => `- ${line}`), `- ${rest}`].join('\n')
 }
 
@@ -302,7 +370,12 @@ function printReport(settings: Settings, results: Results): void {
   ]
   if (results.loaded.length > 0) parts.push(loadTable(results.loaded))
   if (results.reloaded.length > 0) parts.push(reloadTable(results.reloaded))
-  if (results.heap !== undefined) parts.push(heapLines(results.heap))
+  if (results.heap !== undefined) parts.push(heapLines(results.heap, 'names'))
+  parts.push(ratioLines(results.rows))
+  if (results.geoMany !== undefined) parts.push(manyLines(results.geoMany))
+  if (results.geoStarts !== undefined) parts.push(startLines(results.geoStarts))
+  if (results.flipped !== undefined) parts.push(flipLines(results.flipped))
+  if (results.geoHeap !== undefined) parts.push(heapLines(results.geoHeap, 'geo'))
   console.log(parts.filter(part => part !== '').join('\n\n'))
 }
 
@@ -315,11 +388,15 @@ async function main(): Promise<void> {
   const shapeOf = shapes(settings, dir)
   const small = settings.loads.filter(load => SMALL_LOADS.includes(load))
   const smallZones = writeSmallZones(join(dir, 'small'))
-  if (small.length > 0) await compare(settings, settings.servers, smallZones, small, shapeOf, results)
+  if (small.length > 0) await compare(settings, settings.servers, pinned(smallZones), small, shapeOf, results)
   if (settings.loads.some(load => MILLION_LOADS.includes(load)))
     await benchBigZone(settings, dir, shapeOf, results)
   if (settings.loads.includes('heap') && settings.servers.includes('meridian'))
-    results.heap = await watchHeap(smallZones, shapeOf('names'))
+    results.heap = await watchHeap(
+      startServer('meridian', smallZones, { cpus: '', nodeArgs: HEAP_NODE_ARGS }),
+      shapeOf('names'),
+    )
+  if (settings.loads.some(load => GEO_LOADS.includes(load))) await benchGeo(settings, dir, shapeOf, results)
   printReport(settings, results)
   const folder = join(ROOT, 'bench-results')
   mkdirSync(folder, { recursive: true })

@@ -159,6 +159,7 @@ export class Flight {
     const kind = this.#queries.kinds[query]
     if (kind === Kind.Referral) return !isAuthoritative && answers === 0 && authorities > 0
     if (kind === Kind.NoName) return isAuthoritative && answers === 0 && authorities > 0
+    if (kind === Kind.AnyAddress) return isAuthoritative && answers > 0
     // A compressed owner, type, class, TTL and length are twelve octets; then the address.
     const address = at + question + 12
     const found =

@@ -37,7 +37,11 @@ export const SERVER_CPU = '1'
 const TIMEOUT_MS = 1_000
 
 /** Starts a generator and hands back its outcome to come. */
-export function generate(server: BenchServer, shape: LoadShape, timeoutMs = TIMEOUT_MS): Promise<Outcome> {
+export function generate(
+  server: Pick<BenchServer, 'port' | 'pids'>,
+  shape: LoadShape,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Outcome> {
   const orders: Orders = {
     port: server.port,
     queryPath: shape.queryPath,

@@ -6,13 +6,19 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { queryBytes, Type } from '../tools/ask.ts'
+import { dice } from './dice.ts'
+import { clientPrefix, GEO_APEX, GEO_NAMES, GeoOracle } from './geo-world.ts'
+import { FLIP_POLICIES, MANY_APEX, MANY_NAMES } from './many-world.ts'
 import { addressOf, DELEGATIONS, MILLION_APEX, REFERRAL_APEX, SMALL_APEX, SMALL_NAMES } from './zones.ts'
 
 /** What must come back. */
-export const Kind = { Address: 0, NoName: 1, Referral: 2 } as const
+export const Kind = { Address: 0, NoName: 1, Referral: 2, AnyAddress: 3 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
-export type QueryLoad = 'names' | 'missing' | 'referrals' | 'million'
+export type QueryLoad = 'names' | 'missing' | 'referrals' | 'million' | 'geo' | 'geo-many' | 'flip'
+
+/** Distinct client subnets of the geo loads. */
+export const CLIENT_SUBNETS = 60_000
 
 export interface QueryFile {
   readonly count: number
@@ -31,21 +37,12 @@ export interface QueryOptions {
   readonly ednsBytes: number
 }
 
-/** Mulberry32: small, seeded, good enough to shuffle with. */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000
-  }
-}
-
 interface Asked {
   readonly name: string
   readonly kind: Kind
   readonly address: number
+  /** The first octets of an IPv4 client subnet. */
+  readonly subnet?: Uint8Array
 }
 
 export function writeQueryFile(path: string, load: QueryLoad, options: QueryOptions): void {
@@ -58,11 +55,7 @@ export function writeQueryFile(path: string, load: QueryLoad, options: QueryOpti
   const parts: Buffer[] = []
   for (let i = 0; i < count; i++) {
     const asked = ask(i)
-    const query = queryBytes({
-      name: asked.name,
-      type: Type.A,
-      ...(options.ednsBytes > 0 ? { ednsBytes: options.ednsBytes } : {}),
-    })
+    const query = packetOf(asked, options.ednsBytes)
     parts.push(query)
     offsets[i + 1] = offsets[i]! + query.length
     addresses[i] = asked.address
@@ -71,6 +64,14 @@ export function writeQueryFile(path: string, load: QueryLoad, options: QueryOpti
   const head = Uint32Array.of(count, offsets[count]!)
   const columns = [head, offsets, addresses, kinds].map(column => Buffer.from(column.buffer))
   writeFileSync(path, Buffer.concat([...columns, ...parts]))
+}
+
+function packetOf({ name, subnet }: Asked, ednsBytes: number): Buffer {
+  if (subnet === undefined) return queryBytes({ name, type: Type.A, ...(ednsBytes > 0 ? { ednsBytes } : {}) })
+  const plain = queryBytes({ name, type: Type.A, ednsBytes: Math.max(512, ednsBytes) })
+  const option = Buffer.from([0, 8, 0, 4 + subnet.length, 0, 1, 8 * subnet.length, 0, ...subnet])
+  plain.writeUInt16BE(option.length, plain.length - 2)
+  return Buffer.concat([plain, option])
 }
 
 export function readQueryFile(path: string): QueryFile {
@@ -106,6 +107,26 @@ const ASKERS: Readonly<Record<QueryLoad, Asker>> = {
     const order = shuffled(options.millionNames, roll)
     return index => existing(MILLION_APEX, order[index % order.length]!)
   },
+  geo: (options, roll) => {
+    const oracle = new GeoOracle()
+    return index => {
+      const subnet = clientPrefix(index % CLIENT_SUBNETS, options.seed)
+      const name = `host${1 + Math.floor(roll() * GEO_NAMES)}.${GEO_APEX}`
+      return { name, kind: Kind.Address, address: oracle.addressFor(subnet), subnet }
+    }
+  },
+  'geo-many': (options, roll) => askMany(MANY_NAMES, options, roll),
+  flip: (options, roll) => askMany(FLIP_POLICIES, options, roll),
+}
+
+/** The first names of the zone of many policies. */
+function askMany(names: number, { seed }: QueryOptions, roll: () => number): (index: number) => Asked {
+  return index => ({
+    name: `host${1 + Math.floor(roll() * names)}.${MANY_APEX}`,
+    kind: Kind.AnyAddress,
+    address: 0,
+    subnet: clientPrefix(index % CLIENT_SUBNETS, seed),
+  })
 }
 
 function existing(apex: string, number: number): Asked {

@@ -131,8 +131,12 @@ async function startMeridian(zones: readonly ZoneFile[], options: ServerOptions)
     ...(options.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: options.readyTimeoutMs }),
     ...(options.readyPauseMs === undefined ? {} : { readyPauseMs: options.readyPauseMs }),
   })
+  return wrapped('meridian', meridianVersion(), port, daemon, dir)
+}
+
+export function meridianVersion(): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-  return wrapped('meridian', version, port, daemon, dir)
+  return version
 }
 
 async function hasSoa(port: number, apex: string): Promise<boolean> {

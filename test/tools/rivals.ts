@@ -126,6 +126,12 @@ function apexesAnswer(port: number, zones: readonly PlacedZone[]): () => Promise
   }
 }
 
+/** As the program itself says. */
+export async function rivalVersion(kind: RivalKind): Promise<string> {
+  const recipe = RECIPES[kind]
+  return versionOf(await tool(recipe.tool), recipe)
+}
+
 function versionOf(command: string, recipe: Recipe): string {
   try {
     const said = execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1 || true', command, ...recipe.versionArgs])

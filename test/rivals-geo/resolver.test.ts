@@ -69,10 +69,11 @@ describe('a resolver that caches by scope', () => {
   for (const [what, bits4, bits6] of [
     ['the usual length', 24, 56],
     ['whole addresses', 32, 128],
+    ['every length', undefined, undefined],
   ] as const)
     it(`hands nobody another's answer; client subnets of ${what} (RESOLVER_SEED=${seed})`, async function () {
       this.timeout(60_000)
-      const dice = new Dice(seed + bits4)
+      const dice = new Dice(seed + (bits4 ?? 0))
       const questions = randomQuestions(dice, world, clients, bits4, bits6)
       const direct = await tell(server.port, questions, false)
       const wrong: string[] = []
@@ -104,12 +105,13 @@ function randomQuestions(
   dice: Dice,
   world: GeoWorld,
   clients: number,
-  bits4: number,
-  bits6: number,
+  bits4: number | undefined,
+  bits6: number | undefined,
 ): Question[] {
   return Array.from({ length: clients }, () => {
     const subnet = randomSubnet(dice, world.prefixes)
-    return lengthened(dice, subnet, subnet.family === 4 ? bits4 : bits6)
+    const bits = subnet.family === 4 ? bits4 : bits6
+    return bits === undefined ? subnet : lengthened(dice, subnet, bits)
   }).flatMap(subnet => NAMES.map(name => ({ name, subnet })))
 }
 

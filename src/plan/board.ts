@@ -76,5 +76,10 @@ export function storeChoice(board: Int32Array, entry: number, regions: number, c
 
 /** Word of the side that holds. */
 export function currentSide(board: Int32Array, entry: number, regions: number): number {
-  return entry + 1 + Atomics.load(board, entry) * sideWords(regions)
+  return sideAt(entry, Atomics.load(board, entry), regions)
+}
+
+/** Word of this side of an entry. */
+export function sideAt(entry: number, side: number, regions: number): number {
+  return entry + 1 + side * sideWords(regions)
 }

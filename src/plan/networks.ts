@@ -4,7 +4,7 @@
  *
  *      header   HEADER_WORDS words, see `Header`
  *      index    IPv4: for each value of the address's first bits, the range that its lowest address is in
- *      IPv4     range starts, then range classes
+ *      IPv4     per range its start and its class: one cache line tells both, and where the range ends
  *      IPv6     range starts of four words, then range classes
  *
  *  Range i begins at start i and ends before start i + 1; the first begins at address zero. */
@@ -51,42 +51,59 @@ export function writeNetworks(ranges4: ClassRanges, ranges6: ClassRanges): Share
   }
   words[at + indexWords - 1] = ranges4.count - 1
   at += indexWords
-  words.set(ranges4.starts.subarray(0, ranges4.count), at)
-  words.set(ranges4.classes.subarray(0, ranges4.count), at + ranges4.count)
+  for (let i = 0; i < ranges4.count; i++) {
+    words[at + i * 2] = ranges4.starts[i]!
+    words[at + i * 2 + 1] = ranges4.classes[i]!
+  }
   at += ranges4.count * 2
   words.set(ranges6.starts.subarray(0, ranges6.count * 4), at)
   words.set(ranges6.classes.subarray(0, ranges6.count), at + ranges6.count * 4)
   return buffer
 }
 
-/** Views into a table that `writeNetworks` made, for whoever walks it whole. */
-export function openNetworks(buffer: SharedArrayBuffer): {
+interface Opened {
   readonly indexBits: number
   readonly index: Uint32Array
-  readonly ranges4: ClassRanges
+  /** Start and class in turn. */
+  readonly pairs4: Uint32Array
   readonly ranges6: ClassRanges
-} {
+}
+
+function open(buffer: SharedArrayBuffer): Opened {
   const words = new Uint32Array(buffer)
   assert(words[Header.Magic] === NETWORKS_MAGIC, 'not a table of networks')
   assert(words[Header.Version] === NETWORKS_VERSION, 'a table of networks of another version')
   const indexBits = words[Header.IndexBits]!
   const count4 = words[Header.Count4]!
   const count6 = words[Header.Count6]!
-  const starts4At = HEADER_WORDS + 2 ** indexBits + 1
-  const starts6At = starts4At + count4 * 2
+  const pairs4At = HEADER_WORDS + 2 ** indexBits + 1
+  const starts6At = pairs4At + count4 * 2
   return {
     indexBits,
-    index: words.subarray(HEADER_WORDS, starts4At),
-    ranges4: {
-      starts: words.subarray(starts4At, starts4At + count4),
-      classes: new Int32Array(buffer, (starts4At + count4) * 4, count4),
-      count: count4,
-    },
+    index: words.subarray(HEADER_WORDS, pairs4At),
+    pairs4: words.subarray(pairs4At, starts6At),
     ranges6: {
       starts: words.subarray(starts6At, starts6At + count6 * 4),
       classes: new Int32Array(buffer, (starts6At + count6 * 4) * 4, count6),
       count: count6,
     },
+  }
+}
+
+/** What `writeNetworks` was given, for whoever walks a table whole. */
+export function openNetworks(buffer: SharedArrayBuffer): {
+  readonly ranges4: ClassRanges
+  readonly ranges6: ClassRanges
+} {
+  const { pairs4, ranges6 } = open(buffer)
+  const count = pairs4.length / 2
+  return {
+    ranges4: {
+      starts: Uint32Array.from({ length: count }, (_, i) => pairs4[i * 2]!),
+      classes: Int32Array.from({ length: count }, (_, i) => pairs4[i * 2 + 1]!),
+      count,
+    },
+    ranges6,
   }
 }
 
@@ -96,39 +113,39 @@ export class Networks {
 
   private readonly indexShift: number
   private readonly index: Uint32Array
-  private readonly starts4: Uint32Array
-  private readonly classes4: Int32Array
+  private readonly pairs4: Uint32Array
+  private readonly count4: number
   private readonly starts6: Uint32Array
   private readonly classes6: Int32Array
   private readonly key = new Uint32Array(4)
 
   constructor(buffer: SharedArrayBuffer) {
-    const { indexBits, index, ranges4, ranges6 } = openNetworks(buffer)
+    const { indexBits, index, pairs4, ranges6 } = open(buffer)
     this.indexShift = 32 - indexBits
     this.index = index
-    this.starts4 = ranges4.starts
-    this.classes4 = ranges4.classes
+    this.pairs4 = pairs4
+    this.count4 = pairs4.length / 2
     this.starts6 = ranges6.starts
     this.classes6 = ranges6.classes
   }
 
   find4(address: number): number {
-    const starts = this.starts4
+    const pairs = this.pairs4
     // A shift by 32 is a shift by 0: an index without bits has one entry.
     const first = this.indexShift === 32 ? 0 : address >>> this.indexShift
     let low = this.index[first]!
     let high = this.index[first + 1]!
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (starts[middle]! <= address) low = middle
+      if (pairs[middle * 2]! <= address) low = middle
       else high = middle - 1
     }
-    const start = starts[low]!
+    const start = pairs[low * 2]!
     // Bits shared with the last address before the range and with the first one after it; one more differs.
     const below = start === 0 ? 0 : Math.clz32(address ^ (start - 1)) + 1
-    const above = low + 1 === starts.length ? 0 : Math.clz32(address ^ starts[low + 1]!) + 1
+    const above = low + 1 === this.count4 ? 0 : Math.clz32(address ^ pairs[low * 2 + 2]!) + 1
     this.scopeBits = below > above ? below : above
-    return this.classes4[low]!
+    return pairs[low * 2 + 1]!
   }
 
   /** The address stands in sixteen octets at `at`. */

@@ -7,11 +7,11 @@ import { pickByWeight } from '../base/weighted.ts'
 import {
   ChoiceFlag,
   ChoiceKind,
-  currentSide,
   entryWords,
   Pick,
   REGIONS_MAX,
   SIDE_HEADER_WORDS,
+  sideAt,
 } from '../plan/board.ts'
 import { PolicyWord, type ZoneImage } from '../plan/image.ts'
 import type { Client } from './client.ts'
@@ -41,7 +41,9 @@ export class Steer {
     const regions = words[policy + PolicyWord.Regions]!
     const clientClass = client.classIn(zone.networks[policyIndex]!)
     const entry = words[policy + PolicyWord.Board]! + clientClass * entryWords(regions)
-    const side = currentSide(zone.board, entry, regions)
+    // A plain read: which side holds and what it says are read in this order on every machine we serve on, for
+    // the second address depends on the first value; and an `Atomics.load` costs as much as the whole choice.
+    const side = sideAt(entry, zone.board[entry]!, regions)
     const header = zone.board[side]!
     this.kind = header >>> 28
     this.flags = (header >>> 16) & 0xff

@@ -85,13 +85,13 @@ export class Query {
     let record = start
     if (authorities !== 0) {
       if (this.type !== RrType.IXFR || authorities !== 1) return Form.Malformed
-      record = skipRecord(packet, record, end)
+      record = endOfRecord(packet, skipName(packet, record, end), end)
       if (record < 0) return Form.Malformed
     }
     let form: Form = Form.Good
     for (; additionals > 0; additionals--) {
-      const fixedAt = skipName(packet, record, end)
-      const next = skipRecord(packet, record, end)
+      const fixedAt = packet[record] === 0 && record < end ? record + 1 : skipName(packet, record, end)
+      const next = endOfRecord(packet, fixedAt, end)
       if (next < 0) return Form.Malformed
       if (packet[fixedAt] === 0 && packet[fixedAt + 1] === RrType.OPT) {
         // One OPT, owned by the root (RFC 6891 §6.1.1, §6.1.2).
@@ -134,7 +134,7 @@ export class ClientSubnet {
   /** 1 for IPv4, 2 for IPv6; 0 only with an empty prefix. */
   family = 0
   sourceBits = 0
-  /** The address, zero beyond the prefix. */
+  /** The address, zero beyond the prefix: four octets of IPv4 or all of IPv6. */
   readonly octets = new Uint8Array(16)
 
   /** False when the option is malformed, which must be told by FORMERR (RFC 7871 §7.1.2): a second one, an
@@ -149,7 +149,10 @@ export class ClientSubnet {
     if (family > 2 || sourceBits > bitsMax || packet[at + 3] !== 0) return false
     if (length !== CLIENT_SUBNET_FIXED_BYTES + bytes) return false
     const octets = this.octets
-    for (let i = 0; i < 16; i++) octets[i] = i < bytes ? packet[at + CLIENT_SUBNET_FIXED_BYTES + i]! : 0
+    const addressAt = at + CLIENT_SUBNET_FIXED_BYTES
+    const size = family === 1 ? 4 : 16
+    for (let i = 0; i < bytes; i++) octets[i] = packet[addressAt + i]!
+    for (let i = bytes; i < size; i++) octets[i] = 0
     if ((sourceBits & 7) !== 0 && (octets[bytes - 1]! & (0xff >>> (sourceBits & 7))) !== 0) return false
     this.isPresent = true
     this.family = family
@@ -176,10 +179,12 @@ function skipName(packet: Uint8Array, at: number, end: number): number {
   return -1
 }
 
-/** Octet after a whole record, or -1. */
-function skipRecord(packet: Uint8Array, at: number, end: number): number {
-  const fixedAt = skipName(packet, at, end)
-  if (fixedAt < 0 || fixedAt + 10 > end) return -1
-  const next = fixedAt + 10 + ((packet[fixedAt + 8]! << 8) | packet[fixedAt + 9]!)
+/** Octet after the record whose type stands at `fixedAt`, or -1, also when there is no such place. */
+function endOfRecord(packet: Uint8Array, fixedAt: number, end: number): number {
+  if (fixedAt < 0 || fixedAt + RECORD_FIXED_BYTES > end) return -1
+  const next = fixedAt + RECORD_FIXED_BYTES + ((packet[fixedAt + 8]! << 8) | packet[fixedAt + 9]!)
   return next > end ? -1 : next
 }
+
+/** Type, class, TTL and RDATA length. */
+const RECORD_FIXED_BYTES = 10

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from '../../src/base/clock.ts'
 import { type Place, UNKNOWN_PLACE } from '../../src/base/place.ts'
 import { openListeners } from '../../src/cli/listen.ts'
-import { fillBoard } from '../../src/compile/board.ts'
+import { type BoardPolicy, fillBoard } from '../../src/compile/board.ts'
 import { type PlaceTable } from '../../src/compile/client-classes.ts'
 import { type SteeredZone, steerZone } from '../../src/compile/steered-zone.ts'
 import { compileZone } from '../../src/compile/zone-image.ts'
@@ -25,7 +25,13 @@ export interface Flipped {
   readonly policies: number
   readonly classes: number
   readonly flips: number
+  /** Policies that know the region, and their classes. */
+  readonly policiesOfRegion: number
+  readonly classesOfRegion: number
+  /** Rewriting the entries of those, under load. */
   readonly boardMs: { readonly median: number; readonly max: number }
+  /** Rewriting every entry there is, without load. */
+  readonly wholeBoardMs: number
   readonly sent: number
   readonly lost: number
   readonly wrong: number
@@ -43,7 +49,7 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
   const publisher = new Publisher()
   const supervisor = new Supervisor(
     publisher,
-    { died: worker => console.error(`${worker} died`) },
+    { died: (worker, reason) => console.error(`${worker} died: ${reason}`) },
     monotonicMs,
   )
   publisher.publish([compileZone(zone, steered)])
@@ -57,37 +63,60 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
   try {
     const server = { port: listening.endpoints[0]!.port, pids: () => [process.pid] }
     const running = generate(server, { ...shape, seconds: SECONDS })
-    const times = await flipUntil(running, steered)
+    const concerned = steered.policies.filter(({ policy }) => policy.regions.some(isRegion))
+    const board = new Int32Array(steered.board)
+    const times = await flipUntil(running, flip => timeFlip(board, concerned, flip))
     const { sent, lost, wrong } = await running
-    const classes = steered.policies.reduce((sum, policy) => sum + policy.classes.length, 0)
-    const boardMs = { median: median(times), max: Math.max(...times) }
-    return { policies: steered.policies.length, classes, flips: times.length, boardMs, sent, lost, wrong }
+    return {
+      policies: steered.policies.length,
+      classes: classesOf(steered.policies),
+      policiesOfRegion: concerned.length,
+      classesOfRegion: classesOf(concerned),
+      flips: times.length,
+      boardMs: { median: median(times), max: Math.max(...times) },
+      wholeBoardMs: median(Array.from({ length: 20 }, (_, flip) => timeFlip(board, steered.policies, flip))),
+      sent,
+      lost,
+      wrong,
+    }
   } finally {
     await supervisor.stop(2_000)
   }
 }
 
-/** The time of each rewriting. */
-async function flipUntil(end: Promise<unknown>, { policies, board }: SteeredZone): Promise<number[]> {
-  const words = new Int32Array(board)
+function isRegion({ name }: { readonly name: string }): boolean {
+  return name === REGION
+}
+
+function classesOf(policies: readonly BoardPolicy[]): number {
+  return policies.reduce((sum, { classes }) => sum + classes.length, 0)
+}
+
+/** What each flip took. */
+async function flipUntil(end: Promise<unknown>, flip: (number: number) => number): Promise<number[]> {
   const times: number[] = []
   const state = { isOver: false }
   const over = (): void => {
     state.isOver = true
   }
   end.then(over, over)
-  for (let isDown = true; !state.isOver; isDown = !isDown) {
-    const beganMs = monotonicMs()
-    for (const policy of policies)
-      fillBoard(
-        words,
-        policy,
-        policy.policy.regions.map(({ name }) => (isDown && name === REGION ? DOWN : UP)),
-      )
-    times.push(monotonicMs() - beganMs)
+  while (!state.isOver) {
+    times.push(flip(times.length))
     await sleep(PAUSE_MS)
   }
   return times
+}
+
+/** Even ones take the region down, odd ones bring it back. */
+function timeFlip(board: Int32Array, policies: readonly BoardPolicy[], number: number): number {
+  const beganMs = monotonicMs()
+  for (const one of policies)
+    fillBoard(
+      board,
+      one,
+      one.policy.regions.map(region => (number % 2 === 0 && isRegion(region) ? DOWN : UP)),
+    )
+  return monotonicMs() - beganMs
 }
 
 function steeredZone(): { steered: SteeredZone; zone: NonNullable<ReturnType<typeof loadZone>['zone']> } {

@@ -4,15 +4,14 @@
 import { hasErrors, type Problem } from '../base/problem.ts'
 import { fillBoard } from '../compile/board.ts'
 import type { ClientClass, ClientClasses } from '../compile/client-classes.ts'
-import { hasSteering, type SteeredPolicy, type SteeredZone } from '../compile/steered-zone.ts'
+import { hasSteering, type SteeredPolicy, type SteeredZone, withBoard } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
 import type { ZoneFile } from '../control/zone-folder.ts'
-import { entryWords } from '../plan/board.ts'
 import type { ZoneImage } from '../plan/image.ts'
 import { Directory, type NamePath } from '../plan/lookup.ts'
 import { writeNetworks } from '../plan/networks.ts'
 import type { ZonePart } from '../plan/plan.ts'
-import { type Health, UP } from '../policy/choose.ts'
+import type { Health } from '../policy/choose.ts'
 import { UNKNOWN_CLIENT } from '../policy/everyone.ts'
 import { preference } from '../policy/preference.ts'
 import { readPolicies } from '../policy/read.ts'
@@ -76,8 +75,11 @@ export function seat(
   clientClass: ClientClass,
   health: Health,
 ): void {
-  const { policy, boardAt } = steered.policies[policyIndex]!
-  fillBoard(new Int32Array(steered.board), { policy, classes: [clientClass], boardAt }, health)
+  const { policy } = steered.policies[policyIndex]!
+  const board = new Int32Array(steered.board)
+  for (const [i, name] of steered.steering!.names.entries())
+    if (name.policy === policyIndex)
+      fillBoard(board, { policy, classes: [clientClass] }, steered.places[i]!.boardAt, health)
 }
 
 function shelve(file: ZoneFile): ShelvedZone {
@@ -102,26 +104,15 @@ function broken(file: ZoneFile, name: string, problems: readonly Problem[]): She
 
 /** Every address is of one class, whose choice `seat` writes. */
 function steerForOne(steering: Steering | undefined): SteeredZone {
-  let boardAt = 0
   const policies = (steering?.policies ?? []).map((policy): SteeredPolicy => {
     const anybody: ClientClass = {
       preference: preference(policy, UNKNOWN_CLIENT.client),
       example: UNKNOWN_CLIENT.client,
     }
     const networks: ClientClasses = { classes: [anybody], clients: [], networks: EVERYWHERE }
-    const steered = { policy, networks, classes: [anybody], boardAt }
-    boardAt += entryWords(policy.regions.length)
-    return steered
+    return { policy, networks, classes: [anybody] }
   })
-  const board = new SharedArrayBuffer(boardAt * Int32Array.BYTES_PER_ELEMENT)
-  const words = new Int32Array(board)
-  for (const one of policies)
-    fillBoard(
-      words,
-      one,
-      one.policy.regions.map(() => UP),
-    )
-  return { steering, policies, board }
+  return withBoard(steering, policies)
 }
 
 const EVERYWHERE = writeNetworks(

@@ -25,6 +25,7 @@ import {
   resolveSettings,
   type SettingSources,
 } from './resolve-settings.ts'
+import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
 import { logBuild, logListening, openLog } from './serve-log.ts'
 import { workerSpecs } from './serve-workers.ts'
@@ -137,6 +138,7 @@ class Server {
   private readonly rebuilder: Rebuilder
   private readonly supervisor: Supervisor
   private readonly watch: FolderWatch
+  private readonly health: ServeHealth
   private diagnostics: Diagnostics | undefined
   private firstFailure: string | undefined
   /** What was last told of the geo data. */
@@ -147,6 +149,7 @@ class Server {
     this.settings = settings
     this.listening = listening
     this.log = log
+    this.health = new ServeHealth(settings, log)
     let builds = 0
     const rebuild = backgroundBuilds()
     this.rebuilder = new Rebuilder({
@@ -155,6 +158,7 @@ class Server {
       build: request => (builds++ === 0 ? firstBuild : rebuild(request)),
       publisher: this.publisher,
       events: {
+        publishing: zones => this.health.publishing(zones),
         built: (result, removed, generation, elapsedMs) => {
           void this.tellGeo(result.geo)
           logBuild(log, result, removed, generation, elapsedMs)
@@ -213,6 +217,7 @@ class Server {
       plan: this.publisher.plan,
       steered: zones.map(zone => zone.steered),
       geo: this.rebuilder.geoOfNow?.image,
+      health: this.health.reader,
     }
   }
 
@@ -245,6 +250,7 @@ class Server {
     this.log.info({ signal }, 'stopping: finishing what is in flight')
     this.watch.close()
     const cutOff = await this.supervisor.stop(STOP_LIMIT_MS)
+    await this.health.stop()
     if (cutOff.length > 0) this.log.warn({ workers: cutOff }, 'some workers did not finish in time')
     this.log.info({ restarts: this.supervisor.restarts }, 'stopped')
     exitNow(Exit.Fine)

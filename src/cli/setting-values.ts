@@ -95,6 +95,7 @@ export const SETTING_VALUES = {
   'geo.overrides': text('a file'),
   'ecs.trust': prefixes,
   'diagnostics.allow': prefixes,
+  'probes.deny': prefixes,
   identity: z
     .string('must be text')
     .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long'),

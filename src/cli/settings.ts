@@ -19,6 +19,7 @@ export interface Settings {
   readonly 'geo.overrides': string
   readonly 'ecs.trust': PrefixTexts
   readonly 'diagnostics.allow': PrefixTexts
+  readonly 'probes.deny': PrefixTexts
   readonly identity: string
   readonly 'hide-version': boolean
   readonly 'log.level': LogLevel
@@ -85,8 +86,14 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   },
   'diagnostics.allow': {
     value: 'PREFIX',
-    text: 'who may ask _why; others are refused; repeatable',
+    text: 'who may ask _why and _health; others are refused; repeatable',
     default: 'loopback and private addresses',
+    repeatable: true,
+  },
+  'probes.deny': {
+    value: 'PREFIX',
+    text: 'where health checks may not go, beside the metadata addresses of clouds; repeatable',
+    default: 'nothing more',
     repeatable: true,
   },
   identity: {
@@ -173,6 +180,7 @@ export function defaultSettings(): Settings {
     'geo.overrides': DEFAULT_OVERRIDES,
     'ecs.trust': [],
     'diagnostics.allow': LOOPBACK_AND_PRIVATE,
+    'probes.deny': [],
     identity: hostname(),
     'hide-version': false,
     'log.level': 'info',

@@ -4,6 +4,7 @@
 import type { Address } from '../base/address.ts'
 import type { Place } from '../base/place.ts'
 import { hasErrors, type Problem } from '../base/problem.ts'
+import { repeatChoices } from '../plan/board.ts'
 import { UP } from '../policy/choose.ts'
 import { addressHolders } from '../policy/holders.ts'
 import { proveResidency } from '../policy/prove.ts'
@@ -11,7 +12,7 @@ import { readPolicies } from '../policy/read.ts'
 import { runExpectations } from '../policy/run-expectations.ts'
 import type { Steering } from '../policy/steering.ts'
 import type { Zone } from '../zone/zone.ts'
-import { type BoardPolicy, boardWords, fillBoard } from './board.ts'
+import { type BoardPlace, type BoardPolicy, fillBoard, layOutBoard } from './board.ts'
 import { type ClientClasses, clientClasses, type PlaceRanges, type PlaceTable } from './client-classes.ts'
 
 export type { PlaceRanges }
@@ -23,6 +24,8 @@ export interface SteeredPolicy extends BoardPolicy {
 export interface SteeredZone {
   readonly steering: Steering | undefined
   readonly policies: readonly SteeredPolicy[]
+  /** By steered name. */
+  readonly places: readonly BoardPlace[]
   readonly board: SharedArrayBuffer
 }
 
@@ -62,21 +65,40 @@ function prove(zone: Zone, steering: Steering, { policy, networks }: SteeredPoli
 
 /** Every region counts as up until somebody knows better. */
 export function steerZone(steering: Steering, table: PlaceTable): SteeredZone {
-  let boardAt = 0
   const policies = steering.policies.map(policy => {
     const networks = clientClasses(policy, table)
-    const steered = { policy, networks, classes: networks.classes, boardAt }
-    boardAt += boardWords(policy, networks.classes)
-    return steered
+    return { policy, networks, classes: networks.classes }
   })
-  const board = new SharedArrayBuffer(boardAt * Int32Array.BYTES_PER_ELEMENT)
+  return withBoard(steering, policies)
+}
+
+/** A board for these names, on which every region is up. */
+export function withBoard(steering: Steering | undefined, policies: readonly SteeredPolicy[]): SteeredZone {
+  const { places, words } = layOutBoard(steering?.names ?? [], policies)
+  const board = new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT)
+  const steered = { steering, policies, places, board }
+  fillWithAllUp(steered)
+  return steered
+}
+
+function fillWithAllUp({ steering, policies, places, board }: SteeredZone): void {
   const words = new Int32Array(board)
-  for (const steered of policies) {
+  const firstOf = new Map<number, number>()
+  for (const [i, { policy: index }] of (steering?.names ?? []).entries()) {
+    const { policy, classes } = policies[index]!
+    const { boardAt } = places[i]!
+    const regions = policy.regions.length
+    const first = firstOf.get(index)
+    if (first !== undefined) {
+      repeatChoices(words, first, boardAt, regions, classes.length)
+      continue
+    }
+    firstOf.set(index, boardAt)
     fillBoard(
       words,
-      steered,
-      steered.policy.regions.map(() => UP),
+      { policy, classes },
+      boardAt,
+      policy.regions.map(() => UP),
     )
   }
-  return { steering, policies, board }
 }

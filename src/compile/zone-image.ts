@@ -26,6 +26,7 @@ import { NO_OWNER, NO_RECORD, OwnerFlag, type Owners } from '../zone/owners.ts'
 import type { Records } from '../zone/records.ts'
 import type { Zone } from '../zone/zone.ts'
 import { AddressFinder, wildcardChild } from './addresses.ts'
+import type { BoardPlace } from './board.ts'
 import { SetWriter } from './set-writer.ts'
 import type { SteeredZone } from './steered-zone.ts'
 
@@ -36,7 +37,12 @@ export function compileZone(zone: Zone, steered: SteeredZone = UNSTEERED): ZoneP
   return steered.policies.length === 0 ? { image, networks } : { image, networks, board: steered.board }
 }
 
-const UNSTEERED: SteeredZone = { steering: undefined, policies: [], board: new SharedArrayBuffer(0) }
+const UNSTEERED: SteeredZone = {
+  steering: undefined,
+  policies: [],
+  places: [],
+  board: new SharedArrayBuffer(0),
+}
 
 /** The image of a zone that never had a good version: every name in it answers SERVFAIL. */
 export function compileBrokenZone(apex: Uint8Array): ZonePart {
@@ -85,6 +91,7 @@ class ImageWriter {
   private readonly nodeOf: Int32Array
   private readonly steered: SteeredZone
   private readonly steeredNames: ReadonlyMap<number, SteeredName>
+  private readonly places: ReadonlyMap<number, BoardPlace>
   /** The first record of each type of the owner at hand. */
   private readonly firsts = new Words(16)
   /** Words that are to hold a node's offset, and whose: a node may refer to one not yet written. */
@@ -96,7 +103,9 @@ class ImageWriter {
   constructor(zone: Zone, steered: SteeredZone) {
     this.zone = zone
     this.steered = steered
-    this.steeredNames = new Map(steered.steering?.names.map(name => [name.owner, name]))
+    const names = steered.steering?.names ?? []
+    this.steeredNames = new Map(names.map(name => [name.owner, name]))
+    this.places = new Map(names.map(({ owner }, i) => [owner, steered.places[i]!]))
     this.owners = zone.owners
     this.records = zone.records
     this.slotCount = 2 ** Math.ceil(Math.log2(zone.owners.count * 2))
@@ -164,6 +173,9 @@ class ImageWriter {
     words[entry + 1] = steering
     words[steering + SteeringWord.Policy] = name.policy
     words[steering + SteeringWord.Ttl] = name.ttl ?? TTL_MAX
+    const { boardAt, masksAt } = this.places.get(name.owner)!
+    words[steering + SteeringWord.Board] = boardAt
+    words[steering + SteeringWord.Masks] = masksAt
     name.regionOwners.forEach((owner, slot) => {
       if (owner !== NO_OWNER) this.refer(steering + SteeringWord.Nodes + slot, owner)
     })
@@ -177,11 +189,10 @@ class ImageWriter {
     words[Header.Policies] = table
     words[table] = policies.length
     this.end = table + 1 + policies.length
-    policies.forEach(({ policy, boardAt }, i) => {
+    policies.forEach(({ policy }, i) => {
       const at = this.end
       words[table + 1 + i] = at
       words[at + PolicyWord.Regions] = policy.regions.length
-      words[at + PolicyWord.Board] = boardAt
       words[at + PolicyWord.TtlMin] = policy.ttl?.min ?? -1
       words[at + PolicyWord.TtlMax] = policy.ttl?.max ?? -1
       policy.regions.forEach((region, slot) => {

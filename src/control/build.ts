@@ -3,7 +3,8 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../base/problem.ts'
-import type { BoardPolicy } from '../compile/board.ts'
+import type { BoardPlace, BoardPolicy } from '../compile/board.ts'
+import { type RegionAddresses, regionAddresses } from '../compile/region-addresses.ts'
 import type { SteeredZone } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
 import type { GeoSettings } from '../geo/build.ts'
@@ -49,6 +50,10 @@ export interface BuiltZone {
 export interface SteeredState {
   readonly steering: Steering
   readonly policies: readonly BoardPolicy[]
+  /** By steered name. */
+  readonly places: readonly BoardPlace[]
+  /** By steered name and slot of its policy: what a region serves there. */
+  readonly addresses: readonly (readonly RegionAddresses[])[]
 }
 
 export interface BuildRequest {
@@ -207,15 +212,17 @@ async function goodZone(
     part: compileZone(zone, steered),
     sample: sampleQuestion(zone),
     geoBuiltAt: judged === undefined ? undefined : desk.opened?.geoBuiltAt,
-    steered: steered?.steering === undefined ? undefined : steeredState(steered.steering, steered),
+    steered: steered?.steering === undefined ? undefined : steeredState(zone, steered.steering, steered),
   }
   return { built, problems: judged?.problems ?? [] }
 }
 
-function steeredState(steering: Steering, { policies }: SteeredZone): SteeredState {
+function steeredState(zone: Zone, steering: Steering, { policies, places }: SteeredZone): SteeredState {
   return {
     steering,
-    policies: policies.map(({ policy, classes, boardAt }) => ({ policy, classes, boardAt })),
+    policies: policies.map(({ policy, classes }) => ({ policy, classes })),
+    places,
+    addresses: steering.names.map(name => regionAddresses(zone, name)),
   }
 }
 

@@ -8,6 +8,8 @@ import type { GeoState } from './geo-desk.ts'
 import type { Publisher } from './publish.ts'
 
 export interface RebuildEvents {
+  /** These zones are about to be served: their boards are written before anybody reads them. */
+  publishing?(zones: readonly BuiltZone[]): Promise<void>
   /** A build is whole and, if anything changed, published. */
   built(result: BuildResult, removed: readonly BuiltZone[], generation: number, elapsedMs: number): void
   /** The zones folder could not be read; what was served is served. Told once for the same reason. */
@@ -98,7 +100,10 @@ export class Rebuilder {
     const removed = this.built.filter(({ path }) => !paths.has(path))
     const served = zones.filter(zone => zone.served)
     const names = imageNames(served)
-    if (names !== this.publishedNames) this.publisher.publish(served.map(zone => zone.part))
+    if (names !== this.publishedNames) {
+      await this.events.publishing?.(served)
+      this.publisher.publish(served.map(zone => zone.part))
+    }
     this.publishedNames = names
     this.built = zones
     this.geoState = reply.result.geo

@@ -1,10 +1,12 @@
-/** The board: the small part of a plan that changes. For every policy and client class it says which
- *  regions are served now. The control plane stores, workers read at the next query: no message, no
+/** The board: the small part of a plan that changes. For every steered name and client class it says which
+ *  regions are served now, and for every region of the name which of its addresses are out. The control plane stores, workers read at the next query: no message, no
  *  rebuild. Knows nothing of health; whoever writes has decided already.
  *
  *      entry    word 0   which of the two sides holds (0 or 1)
  *               side 0   header, count of fixed candidates, then the candidates
  *               side 1   the same
+ *
+ *      masks    per region two words, for its A and its AAAA set: a bit is set for an address that is out
  *
  *      header   kind (4) · pick (4) · flags (8) · answers (8) · candidates (8), the last one lowest
  *      candidate  weight (16) · slot of the policy (8)
@@ -72,6 +74,44 @@ export function storeChoice(board: Int32Array, entry: number, regions: number, c
     board[at + SIDE_HEADER_WORDS + i] = slot | (weight << 8)
   })
   Atomics.store(board, entry, side)
+}
+
+/** Says at `to` what is said at `from`, entry by entry. */
+export function repeatChoices(
+  board: Int32Array,
+  from: number,
+  to: number,
+  regions: number,
+  entries: number,
+): void {
+  const words = sideWords(regions)
+  for (let i = 0; i < entries; i++) {
+    const offset = i * entryWords(regions)
+    const source = currentSide(board, from + offset, regions)
+    const side = 1 - Atomics.load(board, to + offset)
+    const target = to + offset + 1 + side * words
+    for (let word = 0; word < words; word++) board[target + word] = board[source + word]!
+    Atomics.store(board, to + offset, side)
+  }
+}
+
+/** Slots of the choice that holds, fixed and to be picked from. */
+export function currentSlots(board: Int32Array, entry: number, regions: number): number[] {
+  const side = currentSide(board, entry, regions)
+  const count = board[side]! & 0xff
+  return Array.from({ length: count }, (_, i) => board[side + SIDE_HEADER_WORDS + i]! & 0xff)
+}
+
+export const MASK_WORDS = 2
+/** A larger set is served whole. */
+export const MASKED_ADDRESSES_MAX = 32
+
+/** Bits for the addresses of one set that are out; none when that would leave nothing to serve. */
+export function storeMask(board: Int32Array, at: number, isLive: readonly boolean[]): void {
+  const isMasked = isLive.length <= MASKED_ADDRESSES_MAX && isLive.includes(true)
+  let bits = 0
+  if (isMasked) isLive.forEach((live, i) => (bits |= live ? 0 : 1 << i))
+  Atomics.store(board, at, bits)
 }
 
 /** Word of the side that holds. */

@@ -25,13 +25,14 @@
  *
  *      policies count, then the offset of each policy
  *      policy   word 0  regions
- *               word 1  its first entry on the board
- *               word 2  lower TTL, word 3 upper TTL; -1 when the records' own hold
- *               word 4  the sorry A set, word 5 the sorry AAAA set, or 0
+ *               word 1  lower TTL, word 2 upper TTL; -1 when the records' own hold
+ *               word 3  the sorry A set, word 4 the sorry AAAA set, or 0
  *               then    per region: hash of its name
  *
  *      steering word 0  index of the policy
  *               word 1  the TTL of the name itself, which no answer exceeds
+ *               word 2  its first entry on the board
+ *               word 3  where the board says which addresses are out, or 0 when nobody checks any
  *               then    per region: the node whose RRsets it serves, or 0
  *
  *  A steered name has one more entry among its RRsets, of type `STEERING`.
@@ -46,7 +47,7 @@ import { Networks } from './networks.ts'
 import type { ZonePart } from './plan.ts'
 
 export const IMAGE_MAGIC = 0x4d5a4f4e
-export const IMAGE_VERSION = 1
+export const IMAGE_VERSION = 2
 
 export const Header = {
   Magic: 0,
@@ -88,14 +89,13 @@ export const STEERING = 0x10000
 
 export const PolicyWord = {
   Regions: 0,
-  Board: 1,
-  TtlMin: 2,
-  TtlMax: 3,
-  SorryA: 4,
-  SorryAaaa: 5,
-  Hashes: 6,
+  TtlMin: 1,
+  TtlMax: 2,
+  SorryA: 3,
+  SorryAaaa: 4,
+  Hashes: 5,
 } as const
-export const SteeringWord = { Policy: 0, Ttl: 1, Nodes: 2 } as const
+export const SteeringWord = { Policy: 0, Ttl: 1, Board: 2, Masks: 3, Nodes: 4 } as const
 
 export const AdditionalFlag = {
   /** The name is the owner of the RRset itself, not one inside its RDATA. */

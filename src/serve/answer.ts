@@ -2,7 +2,7 @@
  *  wildcards (RFC 4592), redirections (RFC 6672) and negative answers (RFC 2308).
  *  Reads the plan, writes through `Reply`; knows no sockets, no EDNS and no letter case. */
 
-import { ChoiceFlag, ChoiceKind } from '../plan/board.ts'
+import { ChoiceFlag, ChoiceKind, MASK_WORDS } from '../plan/board.ts'
 import {
   AdditionalFlag,
   NodeFlag,
@@ -35,7 +35,7 @@ export class Answer {
   authoritative = false
   truncated = false
   referral = false
-  /** Not a question to the zone but to the server: `_why.NAME`, in a zone that steers. */
+  /** Not a question to the zone but to the server: `_why.NAME` or `_health.NAME`, in a zone that steers. */
   asksAboutUs = false
   remark: Remark | undefined = undefined
 
@@ -95,7 +95,7 @@ export class Answer {
     this.enter(directory.find(this.name, type))
     if (this.zone === undefined) return this.refuse()
     if (this.zone.broken) return this.fail()
-    if (this.zone.board.length !== 0 && asksWhy(this.name)) {
+    if (this.zone.board.length !== 0 && isAboutUs(this.name)) {
       this.asksAboutUs = true
       return
     }
@@ -166,7 +166,7 @@ export class Answer {
     const { steer } = this
     const policyIndex = zone.words[steering + SteeringWord.Policy]!
     this.client.identify()
-    steer.choose(zone, policyIndex, this.client)
+    steer.choose(zone, policyIndex, zone.words[steering + SteeringWord.Board]!, this.client)
     if ((steer.flags & ChoiceFlag.Outage) !== 0) this.remark = Remarks.Outage
     else if ((steer.flags & ChoiceFlag.Stale) !== 0) this.remark = Remarks.Stale
     if (steer.kind === ChoiceKind.Refuse) return this.prohibit()
@@ -178,6 +178,7 @@ export class Answer {
   private answerRegions(zone: ZoneImage, steering: number, ttl: number): Step {
     const { steer, reply } = this
     const start = reply.position
+    const masks = this.masksOf(zone, steering)
     let answered = 0
     for (let i = 0; i < steer.count; i++) {
       const node = zone.words[steering + SteeringWord.Nodes + steer.slots[i]!]!
@@ -188,10 +189,18 @@ export class Answer {
           return this.followCname(zone, node, ttl)
         continue
       }
-      if (!reply.answer(zone, set, this.namePosition, this.apexPosition, ttl)) return this.truncate()
+      const out = masks === 0 ? 0 : Atomics.load(zone.board, masks + steer.slots[i]! * MASK_WORDS)
+      if (!reply.answer(zone, set, this.namePosition, this.apexPosition, ttl, out)) return this.truncate()
       if (answered++ === 0) this.wantAddresses(zone, set, start, this.namePosition)
     }
     return answered === 0 ? this.deny(zone, Rcode.NoError) : Step.Done
+  }
+
+  /** Where the board says which addresses of the asked type are out, or 0. */
+  private masksOf(zone: ZoneImage, steering: number): number {
+    const masks = zone.words[steering + SteeringWord.Masks]!
+    if (masks === 0 || this.type === RrType.A) return masks
+    return this.type === RrType.AAAA ? masks + 1 : 0
   }
 
   private findSteered(zone: ZoneImage, node: number): number {
@@ -396,16 +405,18 @@ export class Answer {
 const RDATA_OFFSET = 12
 const TTL_OFFSET = 6
 
-/** `_why`, in any letter case. */
-function asksWhy(name: NamePath): boolean {
-  const { bytes, at } = name
-  return (
-    bytes[at] === 4 &&
-    bytes[at + 1] === 0x5f &&
-    LOWER[bytes[at + 2]!] === 0x77 &&
-    LOWER[bytes[at + 3]!] === 0x68 &&
-    LOWER[bytes[at + 4]!] === 0x79
-  )
+/** Lengths and letters of the first labels that are ours: `_why` and `_health`. */
+const WHY = Uint8Array.of(4, 0x5f, 0x77, 0x68, 0x79)
+const HEALTH = Uint8Array.of(7, 0x5f, 0x68, 0x65, 0x61, 0x6c, 0x74, 0x68)
+
+function isAboutUs({ bytes, at }: NamePath): boolean {
+  return bytes[at + 1] === 0x5f && (startsWith(bytes, at, WHY) || startsWith(bytes, at, HEALTH))
+}
+
+/** In any letter case. */
+function startsWith(bytes: Uint8Array, at: number, label: Uint8Array): boolean {
+  for (let i = 0; i < label.length; i++) if (LOWER[bytes[at + i]!] !== label[i]) return false
+  return true
 }
 
 /** ANY gets one RRset: the alias, where the name is one, else its first (RFC 8482 §4.1). */

@@ -45,9 +45,11 @@ export class Reply {
     return this.end - this.at
   }
 
-  /** With a TTL of -1 the records keep their own. */
-  answer(zone: ZoneImage, set: number, owner: number, apex: number, ttl = -1): boolean {
-    const written = this.writeSet(zone, set, owner, apex, ttl)
+  /** With a TTL of -1 the records keep their own. A bit of `out` leaves out the record in its place: of a set
+   *  of addresses, which are all alike; never of others. */
+  answer(zone: ZoneImage, set: number, owner: number, apex: number, ttl = -1, out = 0): boolean {
+    const written =
+      out === 0 ? this.writeSet(zone, set, owner, apex, ttl) : this.writeLive(zone, set, owner, ttl, out)
     this.answers += written
     return written > 0
   }
@@ -80,6 +82,29 @@ export class Reply {
     if (fixups !== 0) this.pointNames(zone, set, fixups, start, apex)
     this.end = start + length
     return words[set]! & 0xffff
+  }
+
+  /** As `writeSet`, for a set of addresses of which some are out. */
+  private writeLive(zone: ZoneImage, set: number, owner: number, ttl: number, out: number): number {
+    const { words, bytes } = zone
+    const count = words[set]! & 0xffff
+    const length = words[set + 1]! / count
+    const start = this.end
+    if (owner > POINTER_MAX) return 0
+    let from = setRecordsAt(words, set)
+    let to = start
+    let written = 0
+    for (let record = 0; record < count; record++, from += length) {
+      if (((out >>> record) & 1) !== 0) continue
+      if (to + length > this.limit) return 0
+      for (let i = 0; i < length; i++) this.packet[to + i] = bytes[from + i]!
+      to += length
+      written++
+    }
+    if (owner !== QNAME_POSITION) this.pointOwners(start, to, owner)
+    if (ttl >= 0) this.setTtls(start, to, ttl)
+    this.end = to
+    return written
   }
 
   private pointOwners(start: number, end: number, owner: number): void {

@@ -35,12 +35,12 @@ export class Steer {
     this.dice = seed | 0
   }
 
-  choose(zone: ZoneImage, policyIndex: number, client: Client): void {
+  choose(zone: ZoneImage, policyIndex: number, boardAt: number, client: Client): void {
     const words = zone.words
     const policy = zone.policyAt(policyIndex)
     const regions = words[policy + PolicyWord.Regions]!
     const clientClass = client.classIn(zone.networks[policyIndex]!)
-    const entry = words[policy + PolicyWord.Board]! + clientClass * entryWords(regions)
+    const entry = boardAt + clientClass * entryWords(regions)
     // A plain read: which side holds and what it says are read in this order on every machine we serve on, for
     // the second address depends on the first value; and an `Atomics.load` costs as much as the whole choice.
     const side = sideAt(entry, zone.board[entry]!, regions)

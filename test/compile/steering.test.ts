@@ -71,7 +71,8 @@ class Scene {
 
   /** Takes regions down, on the board alone: no new plan. */
   suppose(health: Health): void {
-    fillBoard(new Int32Array(this.steered.board), this.steered.policies[0]!, health)
+    const { board, policies, places } = this.steered
+    fillBoard(new Int32Array(board), policies[0]!, places[0]!.boardAt, health)
   }
 
   ask({ family, octets }: Address, bits: number): { rcode: number; regions: string[]; scopeBits: number } {

@@ -13,9 +13,10 @@ import { Journal, replaceFile } from '../memory/durable.ts'
 import { readStateFile, setAside, stateProblem } from '../memory/state-file.ts'
 import { type Override, readOverride } from './override.ts'
 import { type Order, Replica } from './replica.ts'
+import { JOURNAL_FILE, SNAPSHOT_FILE } from './state-files.ts'
 
-export const JOURNAL_FILE = 'overrides.journal'
-export const SNAPSHOT_FILE = 'overrides.snapshot'
+export { JOURNAL_FILE, SNAPSHOT_FILE }
+
 const FILES = [SNAPSHOT_FILE, JOURNAL_FILE]
 
 /** After so many orders the journal is folded into the snapshot. */

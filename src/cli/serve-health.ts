@@ -1,0 +1,80 @@
+/** Health beside the server: opened when the first zone asks for checks, or when an operator's orders are there to
+ *  be kept. A server without either loads none of that code. */
+
+import { hostname } from 'node:os'
+import { monotonicMs, wallClockMs } from '../base/clock.ts'
+import { fairDice } from '../base/dice.ts'
+import type { BuiltZone } from '../control/build.ts'
+import type { HealthReader } from '../control/diagnose.ts'
+import type { HealthDesk } from '../control/health-desk.ts'
+import { hasOverrides } from '../health/overrides/state-files.ts'
+import type { Log } from '../observe/log.ts'
+import type { Settings } from './settings.ts'
+
+export class ServeHealth {
+  private readonly settings: Settings
+  private readonly log: Log
+  private desk: HealthDesk | undefined
+  private opening: Promise<HealthDesk> | undefined
+  private zones: readonly BuiltZone[] = []
+
+  constructor(settings: Settings, log: Log) {
+    this.settings = settings
+    this.log = log
+  }
+
+  /** Resolves when the boards of these zones say what is known. */
+  async publishing(zones: readonly BuiltZone[]): Promise<void> {
+    this.zones = zones
+    const steers = zones.some(({ steered }) => steered !== undefined)
+    const isWanted = zones.some(asksForChecks) || (steers && hasOverrides(this.settings.state))
+    const desk = this.desk ?? (isWanted ? await this.open() : undefined)
+    desk?.adopt(zones)
+  }
+
+  /** The desk, whether anything asks for checks or not: an operator has something to say. */
+  async wanted(): Promise<HealthDesk> {
+    if (this.desk !== undefined) return this.desk
+    const desk = await this.open()
+    desk.adopt(this.zones)
+    return desk
+  }
+
+  get reader(): HealthReader | undefined {
+    const { desk } = this
+    if (desk === undefined) return undefined
+    const { book } = desk
+    return {
+      health: (zone, name) => desk.health(zone, name),
+      lines: (zone, name) => book.lines(zone, name, monotonicMs()),
+      addressLines: (zone, name, region) => book.addressLines(zone, name, region, monotonicMs()),
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.desk?.stop()
+  }
+
+  private open(): Promise<HealthDesk> {
+    this.opening ??= this.load()
+    return this.opening
+  }
+
+  private async load(): Promise<HealthDesk> {
+    const { HealthDesk } = await import('../control/health-desk.ts')
+    this.desk = new HealthDesk({
+      stateDir: this.settings.state,
+      node: hostname(),
+      deny: this.settings['probes.deny'],
+      log: this.log,
+      clock: monotonicMs,
+      wallClock: wallClockMs,
+      dice: fairDice,
+    })
+    return this.desk
+  }
+}
+
+function asksForChecks({ steered }: BuiltZone): boolean {
+  return steered?.policies.some(({ policy }) => policy.checks.length > 0) === true
+}

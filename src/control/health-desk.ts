@@ -1,0 +1,224 @@
+/** The main thread's health: watches what the served zones ask for, and writes to their boards what comes of it.
+ *  A zone's board is written before the zone is published, so that no reload brings a dead region back. Knows no
+ *  sockets of its own and no questions. */
+
+import type { Clock } from '../base/clock.ts'
+import type { Dice } from '../base/dice.ts'
+import type { PrefixTexts } from '../base/prefix-list.ts'
+import { fillBoard } from '../compile/board.ts'
+import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
+import { type HealthTarget, type Subject, targetKey } from '../health/judge/spec.ts'
+import { MemoryFile } from '../health/memory/memory-file.ts'
+import { OverrideStore } from '../health/overrides/store.ts'
+import { DenyList } from '../health/probe/deny.ts'
+import type { ProbeGap } from '../health/probe/probe.ts'
+import { Prober } from '../health/probe/prober.ts'
+import type { Timing } from '../health/probe/timing.ts'
+import type { Log } from '../observe/log.ts'
+import { MASK_WORDS, repeatChoices, storeMask } from '../plan/board.ts'
+import type { Health } from '../policy/choose.ts'
+import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
+
+export interface HealthDeskOptions {
+  /** Folder for verdicts and orders that must outlive a restart. */
+  readonly stateDir: string
+  /** Who we are among the nodes of a fleet. */
+  readonly node: string
+  /** Where probes may not go, beside what they never do. */
+  readonly deny: PrefixTexts
+  readonly log: Log
+  readonly clock: Clock
+  readonly wallClock: Clock
+  readonly dice: Dice
+}
+
+const TICK_MS = 250
+/** A good sample may carry one: a certificate that ends soon is told once a day. */
+const WARN_AGAIN_MS = 86_400_000
+
+export class HealthDesk {
+  readonly book: HealthBook
+  private readonly log: Log
+  private readonly clock: Clock
+  private readonly deny: DenyList
+  private readonly prober: Prober
+  private readonly ticking: NodeJS.Timeout
+  /** By target. */
+  private watches = new Map<string, Watch>()
+  private subjects = new Map<string, Subject>()
+  private readonly moved = new Set<string>()
+  private readonly warned = new Map<string, { text: string; atMs: number }>()
+  private stateProblem = ''
+
+  constructor(options: HealthDeskOptions) {
+    const { stateDir, node, deny, log, clock, wallClock, dice } = options
+    this.log = log
+    this.clock = clock
+    this.deny = new DenyList(deny)
+    const { store, problems } = OverrideStore.open(stateDir, node, wallClock())
+    const memory = new MemoryFile(stateDir)
+    const recalled = memory.recall(wallClock())
+    for (const { severity, file, code, text } of [...problems, ...recalled.problems])
+      log[severity === 'error' ? 'error' : 'warn']({ file, code }, text)
+    this.book = new HealthBook({
+      wallClock,
+      overrides: store,
+      memory,
+      recollection: recalled.recollection,
+      listener: {
+        moved: target => this.moved.add(targetKey(target)),
+        changed: change => this.tellChange(change),
+        doubt: doubt => this.tellDoubt(doubt),
+      },
+    })
+    this.prober = new Prober({
+      timing: unrefTiming(clock),
+      dice,
+      wallClock,
+      onSample: sample => {
+        const subject = this.subjects.get(sample.targetId)
+        if (subject === undefined) return
+        const { ok, detail, atMs, warning, targetId } = sample
+        if (warning !== '') this.warn(targetId, warning)
+        this.judging(nowMs => this.book.sample([{ subject, source: 'probe', ok, detail, atMs }], nowMs))
+      },
+      onGap: gap => this.tellGap(gap),
+    })
+    this.ticking = setInterval(() => this.tick(memory), TICK_MS).unref()
+  }
+
+  /** Watches these zones from now on, and writes what is known of them to their boards. */
+  adopt(zones: readonly WatchedZone[]): void {
+    const watches = watchesOf(zones)
+    const seats = new Set<string>()
+    this.watches = new Map()
+    for (const watch of watches) {
+      // Names that share their words are judged as the first of them.
+      const seat = `${watch.target.zone} ${watch.place.boardAt}`
+      if (!seats.has(seat)) this.watches.set(targetKey(watch.target), watch)
+      seats.add(seat)
+    }
+    const probes = probesOf([...this.watches.values()])
+    this.subjects = new Map([...probes].map(([id, { subject }]) => [id, subject]))
+    for (const about of this.warned.keys()) if (!this.subjects.has(about)) this.warned.delete(about)
+    this.book.update(
+      [...this.watches.values()].map(({ target }) => target),
+      this.clock(),
+    )
+    for (const key of this.watches.keys()) this.moved.add(key)
+    this.writeMoved()
+    this.prober.update(
+      [...probes.values()].map(({ target }) => target),
+      this.deny,
+    )
+  }
+
+  /** Whatever the book is told, boards follow at once. */
+  judging<Outcome>(tell: (nowMs: number) => Outcome): Outcome {
+    const outcome = tell(this.clock())
+    this.writeMoved()
+    return outcome
+  }
+
+  /** By slot; undefined for a name that is not watched. */
+  health(zone: string, name: string): Health | undefined {
+    return this.book.regions(zone, name)
+  }
+
+  /** What is watched, in the order of the zones. */
+  get targets(): readonly HealthTarget[] {
+    return [...this.watches.values()].map(({ target }) => target)
+  }
+
+  figures(): ReturnType<Prober['figures']> {
+    return this.prober.figures()
+  }
+
+  /** Writes down what the next run should know. */
+  async stop(): Promise<void> {
+    clearInterval(this.ticking)
+    this.prober.stop()
+    const problem = await this.book.flush(this.clock())
+    if (problem !== undefined) this.log.warn({ file: problem.file }, problem.text)
+    this.book.overrides.close()
+  }
+
+  private tick(memory: MemoryFile): void {
+    this.judging(nowMs => this.book.tick(nowMs))
+    const text = memory.problem?.text ?? ''
+    if (text !== '' && text !== this.stateProblem) this.log.warn({ file: memory.path }, text)
+    this.stateProblem = text
+  }
+
+  //------------ Boards ---
+
+  /** Where names of one policy fare alike, the choices are made once. */
+  private writeMoved(): void {
+    if (this.moved.size === 0) return
+    const firsts = new Map<string, Watch>()
+    for (const key of this.moved) {
+      const watch = this.watches.get(key)
+      const views = watch && this.book.regions(watch.target.zone, watch.target.name)
+      if (watch === undefined || views === undefined) continue
+      const { board, policy, place, addresses } = watch
+      if (place.masksAt !== 0)
+        addresses.forEach(({ v4 }, slot) => {
+          const at = place.masksAt + slot * MASK_WORDS
+          storeMask(board, at, views[slot]!.mask.slice(0, v4.length))
+          storeMask(board, at + 1, views[slot]!.mask.slice(v4.length))
+        })
+      const { index, outage, regions } = policy.policy
+      const looks = views.map(({ state, lastUp, shareUp, steady }) => [state, lastUp, shareUp, steady])
+      const alike = `${watch.target.zone} ${index} ${JSON.stringify(looks)}`
+      const first = outage.kind === 'last-good' ? undefined : firsts.get(alike)
+      if (first === undefined) fillBoard(board, policy, place.boardAt, views)
+      else {
+        const { boardAt } = first.place
+        repeatChoices(board, boardAt, place.boardAt, regions.length, policy.classes.length)
+      }
+      firsts.set(alike, watch)
+    }
+    this.moved.clear()
+  }
+
+  //------------ What is told ---
+
+  private tellChange({ kind, subject, from, to, cause, durationMs }: HealthChange): void {
+    const fields = { subject, from, to, cause, lastedMs: Math.round(durationMs) }
+    const text = kind === 'region' ? `region is ${to}` : `check is ${to}`
+    // Thousands of checks pass for the first time at every start.
+    if (from === 'unknown' && to === 'up') this.log.debug(fields, text)
+    else if (to === 'down') this.log.warn(fields, text)
+    else this.log.info(fields, text)
+  }
+
+  private tellDoubt({ kind, source, regions, cause, durationMs, target }: HealthDoubt): void {
+    const fields = { name: target.name, source, regions, cause }
+    if (kind === 'doubted') this.log.error(fields, 'a source of health is doubted: its word is not taken')
+    else this.log.info({ ...fields, lastedMs: Math.round(durationMs) }, 'a source of health is trusted again')
+  }
+
+  private tellGap({ targetId, cause, detail }: ProbeGap): void {
+    if (cause === 'denied' || cause === 'unaskable') this.warn(targetId, `not probed: ${detail}`)
+    else this.warn(cause, `a probe could not be made: ${detail}`)
+  }
+
+  private warn(about: string, text: string): void {
+    const nowMs = this.clock()
+    const last = this.warned.get(about)
+    if (last?.text === text && nowMs - last.atMs < WARN_AGAIN_MS) return
+    this.warned.set(about, { text, atMs: nowMs })
+    this.log.warn({ probe: about }, text)
+  }
+}
+
+/** Probes alone keep no process alive. */
+function unrefTiming(clock: Clock): Timing {
+  return {
+    clock,
+    after(delayMs, run) {
+      const timer = setTimeout(run, delayMs).unref()
+      return () => clearTimeout(timer)
+    },
+  }
+}

@@ -1,6 +1,7 @@
-/** The board: the small part of a plan that changes. For every steered name and client class it says which
- *  regions are served now, and for every region of the name which of its addresses are out. The control plane stores, workers read at the next query: no message, no
- *  rebuild. Knows nothing of health; whoever writes has decided already.
+/** The board: the small part of a plan that changes. For every steered name and class of clients it says which
+ *  regions are served now, and for every region of the name which of its addresses are out. The control plane
+ *  stores, workers read at the next query: no message, no rebuild. Knows nothing of health; whoever writes has
+ *  decided already.
  *
  *      entry    word 0   which of the two sides holds (0 or 1)
  *               side 0   header, count of fixed candidates, then the candidates

@@ -19,6 +19,11 @@ const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promis
     load: () => import('./simulate.ts'),
   },
   export: { summary: 'print a zone as any other server can load it', load: () => import('./export.ts') },
+  status: { summary: 'tell what a running server serves', load: () => import('./status.ts') },
+  health: { summary: 'tell how the regions of a running server are', load: () => import('./health.ts') },
+  drain: { summary: 'take a region out of the answers', load: () => import('./drain.ts') },
+  undrain: { summary: 'take a drain back', load: () => import('./undrain.ts') },
+  force: { summary: 'say that a region is up or down', load: () => import('./force.ts') },
   geo: {
     summary: 'say what geo data is in use, compile it, look addresses up',
     load: () => import('./geo.ts'),

@@ -40,6 +40,10 @@ export class ServeHealth {
     return desk
   }
 
+  get opened(): HealthDesk | undefined {
+    return this.desk
+  }
+
   get reader(): HealthReader | undefined {
     const { desk } = this
     if (desk === undefined) return undefined

@@ -17,7 +17,8 @@ import type { Log } from '../observe/log.ts'
 import type { ForwardedQuestion, MessageToWorker } from '../plan/worker-contract.ts'
 import { sendBySocket } from '../serve/udp-socket.ts'
 import { geoSettings } from './geo-settings.ts'
-import { explainFailure, type Listening, openListeners } from './listen.ts'
+import { explainFailure, type Listening, openListeners, printEndpoint } from './listen.ts'
+import { packageVersion } from './package-info.ts'
 import {
   type BuildSettings,
   buildSettingsAtOnce,
@@ -25,6 +26,7 @@ import {
   resolveSettings,
   type SettingSources,
 } from './resolve-settings.ts'
+import { ServeControl, type ServeControlOptions } from './serve-control.ts'
 import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
 import { logBuild, logListening, openLog } from './serve-log.ts'
@@ -139,6 +141,7 @@ class Server {
   private readonly supervisor: Supervisor
   private readonly watch: FolderWatch
   private readonly health: ServeHealth
+  private readonly control: ServeControl
   private diagnostics: Diagnostics | undefined
   private firstFailure: string | undefined
   /** What was last told of the geo data. */
@@ -150,6 +153,8 @@ class Server {
     this.listening = listening
     this.log = log
     this.health = new ServeHealth(settings, log)
+    const { state: stateDir } = settings
+    this.control = new ServeControl({ stateDir, health: this.health, log, status: () => this.status() })
     let builds = 0
     const rebuild = backgroundBuilds()
     this.rebuilder = new Rebuilder({
@@ -164,6 +169,7 @@ class Server {
           logBuild(log, result, removed, generation, elapsedMs)
           this.watch.watch({ ...result, files: filesOf(result) })
           reclaimSoon()
+          if (result.zones.some(({ steered }) => steered !== undefined)) this.control.open()
         },
         failed: failure => {
           this.firstFailure = failure.text
@@ -221,6 +227,20 @@ class Server {
     }
   }
 
+  private status(): ReturnType<ServeControlOptions['status']> {
+    return {
+      version: packageVersion(),
+      pid: process.pid,
+      upMs: Math.round(monotonicMs()),
+      listen: this.listening.endpoints.map(printEndpoint),
+      generation: this.publisher.plan.generation,
+      workerRestarts: this.supervisor.restarts,
+      zones: this.rebuilder.zones
+        .filter(({ served }) => served)
+        .map(({ zone, state, serial, recordCount }) => ({ zone, state, serial, records: recordCount })),
+    }
+  }
+
   async start(): Promise<number | undefined> {
     process.on('SIGHUP', () => void this.rebuilder.request(true))
     process.on('SIGTERM', () => void this.stop('SIGTERM'))
@@ -250,6 +270,7 @@ class Server {
     this.log.info({ signal }, 'stopping: finishing what is in flight')
     this.watch.close()
     const cutOff = await this.supervisor.stop(STOP_LIMIT_MS)
+    await this.control.close()
     await this.health.stop()
     if (cutOff.length > 0) this.log.warn({ workers: cutOff }, 'some workers did not finish in time')
     this.log.info({ restarts: this.supervisor.restarts }, 'stopped')

@@ -138,8 +138,8 @@ function deskOnDemand(request: BuildRequest, onProgress: (share: number) => void
     },
     async open() {
       const { SteeringDesk } = await import('./steering-desk.ts')
-      const { geo: settings, previousGeo: previous, build, force } = request
-      opened ??= new SteeringDesk({ settings, previous, build, force, onProgress })
+      const { geo: settings, previousGeo: previous, force } = request
+      opened ??= new SteeringDesk({ settings, previous, build: request.build, force, onProgress })
       return opened
     },
   }

@@ -78,11 +78,10 @@ class Scene {
   ask({ family, octets }: Address, bits: number): { rcode: number; regions: string[]; scopeBits: number } {
     const known = octets.slice(0, Math.ceil(bits / 8))
     if (bits % 8 !== 0) known[known.length - 1]! &= 0xff00 >> (bits % 8)
-    const query = [
-      ...[0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, ...QNAME, 0, 1, 0, 1],
-      ...[0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, known.length + 8],
-      ...[0, 8, 0, known.length + 4, 0, family === 4 ? 1 : 2, bits, 0, ...known],
-    ]
+    const header = [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]
+    const opt = [0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, known.length + 8]
+    const subnetOption = [0, 8, 0, known.length + 4, 0, family === 4 ? 1 : 2, bits, 0]
+    const query = [...header, ...QNAME, 0, 1, 0, 1, ...opt, ...subnetOption, ...known]
     this.packet.set(query)
     const length = this.responder.answer(this.packet, 0, query.length, 1280, Transport.Udp)
     const message = readMessage(this.packet.slice(0, length))

@@ -53,6 +53,6 @@ export class Endpoints {
   }
 
   async close(): Promise<void> {
-    for (const address of [...this.servers.keys()]) await this.kill(address)
+    await Promise.all([...this.servers.keys()].map(address => this.kill(address)))
   }
 }

@@ -166,15 +166,15 @@ describe('live health', () => {
     await untilAnswered(server, B)
     for (const serial of [2, 3]) {
       const seen = new Set<string>()
-      let isOver = false
+      const over = new AbortController()
       const watching = (async () => {
-        while (!isOver) seen.add(await addresses(server))
+        while (!over.signal.aborted) seen.add(await addresses(server))
       })()
       const text = steered(endpoints.port, { serial, records: `more${serial} A 192.0.2.1` })
       await server.rebuiltBy(() => server.write('shop.test.zone', text))
       await until(async () => (await addresses(server, `more${serial}.shop.test`)) === '192.0.2.1')
       seen.add(await addresses(server))
-      isOver = true
+      over.abort()
       await watching
       expect([...seen]).to.deep.equal([B])
     }

@@ -1,0 +1,123 @@
+/** What an operator's command and the server say to each other through the control socket: one line of JSON each
+ *  way. A stranger's line is read here and nowhere else. */
+
+import { z } from 'zod'
+import type { Change } from '../health/memory/history.ts'
+import { OVERRIDE_ACTIONS, type Override, PATTERN_CHARS_MAX } from '../health/overrides/override.ts'
+
+const REMARK_MAX = 1_000
+
+const ORDER = z.strictObject({
+  kind: z.literal('order'),
+  action: z.enum(OVERRIDE_ACTIONS as [string, ...string[]]).transform(text => text as Override['action']),
+  pattern: z.string().max(PATTERN_CHARS_MAX),
+  forMs: z.number().positive().optional(),
+  by: z.string().max(REMARK_MAX),
+  why: z.string().max(REMARK_MAX),
+})
+const HEALTH = z.strictObject({
+  kind: z.literal('health'),
+  /** Of this name alone, with or without the last dot. */
+  name: z.string().max(1_024).optional(),
+  history: z.boolean(),
+})
+const STATUS = z.strictObject({ kind: z.literal('status') })
+const REQUEST = z.discriminatedUnion('kind', [ORDER, HEALTH, STATUS])
+
+export type ControlRequest = z.infer<typeof REQUEST>
+export type OrderRequest = z.infer<typeof ORDER>
+export type HealthRequest = z.infer<typeof HEALTH>
+
+export type ControlReply = OrderReply | HealthReply | StatusReply | Refusal
+
+/** The request is understood and wrong. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly text: string
+  readonly hint?: string
+}
+
+export interface OrderReply {
+  readonly kind: 'order'
+  readonly override: Override
+  /** It holds, but something is amiss. */
+  readonly warnings: readonly string[]
+  /** Which regions it speaks of, and how they are now. */
+  readonly regions: readonly { readonly name: string; readonly region: string; readonly state: string }[]
+}
+
+export interface HealthReply {
+  readonly kind: 'health'
+  readonly names: readonly NameReport[]
+  /** Oldest first; only of one name, and only when asked for. */
+  readonly history?: readonly Change[]
+}
+
+export interface NameReport {
+  readonly zone: string
+  readonly name: string
+  /** Sources of health that are not believed now. */
+  readonly doubted: readonly string[]
+  readonly regions: readonly RegionReport[]
+}
+
+export interface RegionReport {
+  readonly region: string
+  readonly state: string
+  /** Without the operator's word. */
+  readonly judged: string
+  readonly forMs: number
+  readonly shareUp: number
+  readonly checks: readonly { readonly name: string; readonly passing: number; readonly total: number }[]
+  readonly source: string
+  readonly detail: string
+  readonly override?: Override
+  readonly addresses: readonly {
+    readonly address: string
+    readonly state: string
+    readonly forMs: number
+    readonly source: string
+    readonly detail: string
+  }[]
+  /** As `_health` has it. */
+  readonly line: string
+}
+
+export interface StatusReply {
+  readonly kind: 'status'
+  readonly version: string
+  readonly pid: number
+  readonly upMs: number
+  readonly listen: readonly string[]
+  readonly generation: number
+  readonly workerRestarts: number
+  readonly zones: readonly {
+    readonly zone: string
+    readonly state: string
+    readonly serial: number | undefined
+    readonly records: number
+  }[]
+  /** Absent while nothing is watched. */
+  readonly health?: {
+    readonly names: number
+    readonly regionsOut: number
+    readonly probes: number
+    readonly probesDenied: number
+    readonly doubted: readonly { readonly name: string; readonly sources: readonly string[] }[]
+    /** Orders in force. */
+    readonly overrides: readonly Override[]
+  }
+}
+
+export function readRequest(line: string): ControlRequest | Refusal {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return { kind: 'refused', text: 'not a line of JSON' }
+  }
+  const read = REQUEST.safeParse(value)
+  if (read.success) return read.data
+  const { path, message } = read.error.issues[0]!
+  return { kind: 'refused', text: `${path.join('.') || 'request'}: ${message}` }
+}

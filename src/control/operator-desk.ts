@@ -1,0 +1,184 @@
+/** Answers an operator: takes orders, tells health and status. Knows the desk and the plan; knows no sockets. */
+
+import type { Clock } from '../base/clock.ts'
+import { closest } from '../base/suggest.ts'
+import type { RegionView } from '../health/judge/region-view.ts'
+import { regionLine } from '../health/judge/text.ts'
+import { isPast, matches, normalPattern, type Override } from '../health/overrides/override.ts'
+import type { Log } from '../observe/log.ts'
+import {
+  type ControlReply,
+  type HealthRequest,
+  type NameReport,
+  type OrderRequest,
+  type RegionReport,
+  readRequest,
+  type StatusReply,
+} from './control-messages.ts'
+import type { HealthDesk } from './health-desk.ts'
+
+export interface OperatorDeskOptions {
+  /** Opened at the first order or question, if nothing asked for it before. */
+  readonly desk: () => Promise<HealthDesk>
+  readonly openedDesk: () => HealthDesk | undefined
+  /** All that is not health. */
+  readonly status: () => Omit<StatusReply, 'health' | 'kind'>
+  readonly log: Log
+  readonly clock: Clock
+  readonly wallClock: Clock
+}
+
+export class OperatorDesk {
+  private readonly options: OperatorDeskOptions
+
+  constructor(options: OperatorDeskOptions) {
+    this.options = options
+  }
+
+  /** One line for one line. */
+  async answer(line: string): Promise<string> {
+    const request = readRequest(line)
+    return JSON.stringify(await this.reply(request))
+  }
+
+  private async reply(request: ReturnType<typeof readRequest>): Promise<ControlReply> {
+    switch (request.kind) {
+      case 'refused':
+        return request
+      case 'order':
+        return this.order(await this.options.desk(), request)
+      case 'health':
+        return this.health(await this.options.desk(), request)
+      case 'status':
+        return this.status(this.options.openedDesk())
+      default:
+        return request satisfies never
+    }
+  }
+
+  private order(desk: HealthDesk, { forMs, ...request }: OrderRequest): ControlReply {
+    const { action: asked, by: whom, why: reason } = request
+    const order = { action: asked, pattern: request.pattern, by: whom, why: reason }
+    const pattern = normalPattern(order.pattern)
+    const isMeant = pattern === undefined ? [] : regionsOf(desk).filter(one => isIn(pattern, one))
+    const isLifting = order.action === 'undrain' || order.action === 'force-auto'
+    if (pattern !== undefined && isMeant.length === 0 && !isLifting) return noSuchRegion(desk, order.pattern)
+    const given = desk.judging(nowMs =>
+      desk.book.override(forMs === undefined ? order : { ...order, forMs }, nowMs),
+    )
+    const warnings = given.problems.map(({ text }) => text)
+    const { override } = given
+    if (override === undefined) return { kind: 'refused', text: warnings.join('; ') }
+    const { action, by, why, untilWallMs } = override
+    const until = untilWallMs === undefined ? undefined : new Date(untilWallMs).toISOString()
+    this.options.log.info({ action, pattern: override.pattern, by, why, until }, "operator's order")
+    for (const warning of warnings) this.options.log.error({}, warning)
+    const regions = isMeant.map(({ zone, name, region }) => {
+      const view = desk.book.regions(zone, name)?.find(one => one.region === region)
+      return { name, region, state: view?.state ?? 'unknown' }
+    })
+    return { kind: 'order', override, warnings, regions }
+  }
+
+  private health(desk: HealthDesk, { name, history }: HealthRequest): ControlReply {
+    const wanted = name?.toLowerCase().replace(/(.)\.$/, '$1')
+    const targets = desk.targets.filter(target => wanted === undefined || target.name === wanted)
+    if (wanted !== undefined && targets.length === 0) {
+      const names = desk.targets.map(target => target.name)
+      const hint = closest(wanted, names)
+      const text = `no name ${wanted} is answered by policy here`
+      return hint === undefined ? { kind: 'refused', text } : { kind: 'refused', text, hint }
+    }
+    const reports = targets.map(({ zone, name: one }) => this.report(desk, zone, one))
+    if (!history) return { kind: 'health', names: reports }
+    const changes = targets.flatMap(target => desk.book.changes(target.zone, target.name))
+    return { kind: 'health', names: reports, history: changes }
+  }
+
+  private report(desk: HealthDesk, zone: string, name: string): NameReport {
+    const nowMs = this.options.clock()
+    // Reading the lines makes the ages those of now.
+    desk.book.lines(zone, name, nowMs)
+    const doubted = desk.book.doubts().find(doubt => doubt.zone === zone && doubt.name === name)
+    const views = desk.book.regions(zone, name) ?? []
+    return {
+      zone,
+      name,
+      doubted: doubted?.sources ?? [],
+      regions: views.map(view => reportOf(view, nowMs, this.options.wallClock())),
+    }
+  }
+
+  private status(desk: HealthDesk | undefined): StatusReply {
+    const about = this.options.status()
+    if (desk === undefined) return { kind: 'status', ...about }
+    const { jobs, denied } = desk.figures()
+    const views = desk.targets.flatMap(({ zone, name }) => desk.book.regions(zone, name) ?? [])
+    const health = {
+      names: desk.targets.length,
+      regionsOut: views.filter(isOut).length,
+      probes: jobs,
+      probesDenied: denied,
+      doubted: desk.book.doubts().map(({ name, sources }) => ({ name, sources })),
+      overrides: inForce(desk, this.options.wallClock()),
+    }
+    return { kind: 'status', ...about, health }
+  }
+}
+
+function isOut({ state, lastUp }: RegionView): boolean {
+  return ['down', 'draining', 'forced-down'].includes(state) || (state === 'stale' && !lastUp)
+}
+
+function inForce(desk: HealthDesk, wallMs: number): Override[] {
+  return desk.book.overrides.replica.all().filter(override => !isPast(override, wallMs))
+}
+
+interface RegionOfName {
+  readonly zone: string
+  readonly name: string
+  readonly region: string
+}
+
+function regionsOf(desk: HealthDesk): RegionOfName[] {
+  return desk.targets.flatMap(({ zone, name, regions }) =>
+    regions.map(region => ({ zone, name, region: region.name })),
+  )
+}
+
+function isIn(pattern: string, { name, region }: RegionOfName): boolean {
+  return matches(pattern, name, region)
+}
+
+/** An order that speaks of nothing is a slip of the pen, and in an outage a costly one. */
+function noSuchRegion(desk: HealthDesk, pattern: string): ControlReply {
+  const all = regionsOf(desk)
+  const words = pattern.includes('/')
+    ? all.map(({ name, region }) => `${name}/${region}`)
+    : [...new Set(all.map(({ region }) => region))]
+  const hint = closest(pattern, words) ?? `there are ${words.slice(0, 12).join(', ')}`
+  return { kind: 'refused', text: `${pattern} is no region that is served here`, hint }
+}
+
+function reportOf(view: RegionView, nowMs: number, wallMs: number): RegionReport {
+  const { region, state, judged, shareUp, checks, source, detail, override } = view
+  return {
+    region,
+    state,
+    judged,
+    forMs: Math.round(nowMs - view.sinceMs),
+    shareUp,
+    checks,
+    source,
+    detail,
+    ...(override === undefined ? {} : { override }),
+    addresses: view.addresses.map(one => ({
+      address: one.address,
+      state: one.state,
+      forMs: Math.round(nowMs - one.sinceMs),
+      source: one.source,
+      detail: one.detail,
+    })),
+    line: regionLine(view, nowMs, wallMs),
+  }
+}

@@ -6,7 +6,8 @@ import { closest } from '../zone/suggest.ts'
 import { type PartialSettings, readSetting } from './setting-values.ts'
 import { SETTING_KEYS, type SettingKey } from './settings.ts'
 
-/** `log` and `tcp`: keys that hold keys. */
+/** Keys that hold keys. `log` and `tcp` are nothing else; `geo` and `consul` have a value of their own as well, and
+ *  whoever wants both writes `consul.ca: FILE` beside `consul: URL`. */
 const GROUPS = new Set(SETTING_KEYS.filter(key => key.includes('.')).map(key => key.split('.')[0]!))
 
 export interface ConfigFile {
@@ -59,9 +60,9 @@ class ConfigReader implements ConfigFile {
       const key = `${prefix}${isScalar(keyNode) ? String(keyNode.value) : String(keyNode)}`
       const value = pair.value as Node | null
       if (GROUPS.has(key) && isMap(value)) this.readMap(value, `${key}.`)
+      else if (isSettingKey(key)) this.readValue(key, value, keyNode)
       else if (GROUPS.has(key))
         this.reportNode(value ?? keyNode, 'config-value', `${key} holds keys of its own`)
-      else if (isSettingKey(key)) this.readValue(key, value, keyNode)
       else this.reportUnknown(keyNode, key, prefix)
     }
   }

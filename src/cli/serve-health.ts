@@ -6,7 +6,7 @@ import { monotonicMs, wallClockMs } from '../base/clock.ts'
 import { fairDice } from '../base/dice.ts'
 import type { BuiltZone } from '../control/build.ts'
 import type { HealthReader } from '../control/diagnose.ts'
-import type { HealthDesk } from '../control/health-desk.ts'
+import type { HealthDesk, HealthDeskOptions } from '../control/health-desk.ts'
 import { hasOverrides } from '../health/overrides/state-files.ts'
 import type { Log } from '../observe/log.ts'
 import type { Settings } from './settings.ts'
@@ -66,7 +66,9 @@ export class ServeHealth {
 
   private async load(): Promise<HealthDesk> {
     const { HealthDesk } = await import('../control/health-desk.ts')
+    const consul = await consulDesk(this.settings, this.log)
     this.desk = new HealthDesk({
+      ...(consul === undefined ? {} : { consul }),
       stateDir: this.settings.state,
       node: hostname(),
       deny: this.settings['probes.deny'],
@@ -77,6 +79,15 @@ export class ServeHealth {
     })
     return this.desk
   }
+}
+
+/** How to open it, if one is configured. */
+async function consulDesk(settings: Settings, log: Log): Promise<HealthDeskOptions['consul']> {
+  if (settings.consul === '' && settings['consul.agents'].length === 0) return undefined
+  const { ConsulDesk } = await import('../control/consul-desk.ts')
+  const { consulSettings } = await import('./consul-settings.ts')
+  const timing = { clock: monotonicMs, wallClock: wallClockMs, dice: fairDice }
+  return listener => new ConsulDesk(consulSettings(settings, process.env), timing, log, listener)
 }
 
 function asksForChecks({ steered }: BuiltZone): boolean {

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { prefixFault } from '../base/prefix-list.ts'
 import type { Endpoint } from '../plan/worker-contract.ts'
-import { LOG_LEVELS, type SettingKey, type Settings } from './settings.ts'
+import { type ConsulAgentAt, LOG_LEVELS, type SettingKey, type Settings } from './settings.ts'
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 
@@ -84,6 +84,23 @@ const prefixes = z.preprocess(
   ),
 )
 
+const AGENT_URL = 'must be http://HOST:PORT, https://HOST:PORT or unix:///PATH'
+const AGENT = /^(?:https?:\/\/[^/\s]+\/?|unix:\/\/\/\S+)$/
+
+const agents = z.preprocess(
+  splitAtCommas,
+  z.array(
+    z.string('must be DC=URL').transform((value, context): ConsulAgentAt => {
+      const at = value.indexOf('=')
+      const [datacenter, url] = [value.slice(0, at), value.slice(at + 1)]
+      if (at > 0 && AGENT.test(url)) return { datacenter, url }
+      context.addIssue('must be DC=URL, for example aws-eu-central-1=http://10.0.0.1:8500')
+      return z.NEVER
+    }),
+    'must be DC=URL or a list of them',
+  ),
+)
+
 export const SETTING_VALUES = {
   zones: text('a folder'),
   listen: endpoints,
@@ -96,6 +113,12 @@ export const SETTING_VALUES = {
   'ecs.trust': prefixes,
   'diagnostics.allow': prefixes,
   'probes.deny': prefixes,
+  consul: z.string(AGENT_URL).regex(AGENT, AGENT_URL),
+  'consul.agents': agents,
+  'consul.token-file': text('a file'),
+  'consul.ca': text('a file'),
+  'consul.cert': text('a file'),
+  'consul.key': text('a file'),
   identity: z
     .string('must be text')
     .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long'),

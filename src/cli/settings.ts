@@ -20,6 +20,13 @@ export interface Settings {
   readonly 'ecs.trust': PrefixTexts
   readonly 'diagnostics.allow': PrefixTexts
   readonly 'probes.deny': PrefixTexts
+  /** Empty: none. */
+  readonly consul: string
+  readonly 'consul.agents': readonly ConsulAgentAt[]
+  readonly 'consul.token-file': string
+  readonly 'consul.ca': string
+  readonly 'consul.cert': string
+  readonly 'consul.key': string
   readonly identity: string
   readonly 'hide-version': boolean
   readonly 'log.level': LogLevel
@@ -31,6 +38,11 @@ export interface Settings {
   readonly 'tcp.pending': number
   readonly 'tcp.write-timeout': number
   readonly 'tcp.message-timeout': number
+}
+
+export interface ConsulAgentAt {
+  readonly datacenter: string
+  readonly url: string
 }
 
 export type SettingKey = keyof Settings
@@ -50,6 +62,7 @@ export interface SettingText {
 
 const TCP = 'TCP limits:'
 const LOG = 'Log:'
+const CONSUL = 'Consul:'
 
 export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   zones: { value: 'DIR', text: 'folder of zone files, each named ORIGIN.zone', default: 'zones' },
@@ -96,6 +109,28 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
     default: 'nothing more',
     repeatable: true,
   },
+  consul: {
+    value: 'URL',
+    text: 'agent that is asked for every datacenter: http://, https:// or unix://',
+    default: 'none',
+    group: CONSUL,
+  },
+  'consul.agents': {
+    value: 'DC=URL',
+    text: 'agent of one datacenter, asked first; repeatable',
+    default: 'none',
+    group: CONSUL,
+    repeatable: true,
+  },
+  'consul.token-file': {
+    value: 'FILE',
+    text: 'ACL token, read again when the file changes',
+    default: 'CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE',
+    group: CONSUL,
+  },
+  'consul.ca': { value: 'FILE', text: 'authority of its certificate, PEM', group: CONSUL },
+  'consul.cert': { value: 'FILE', text: 'certificate that we show it, PEM', group: CONSUL },
+  'consul.key': { value: 'FILE', text: 'key of that certificate, PEM', group: CONSUL },
   identity: {
     value: 'ID',
     text: 'what id.server, hostname.bind and NSID say; "" for nothing',
@@ -181,6 +216,12 @@ export function defaultSettings(): Settings {
     'ecs.trust': [],
     'diagnostics.allow': LOOPBACK_AND_PRIVATE,
     'probes.deny': [],
+    consul: '',
+    'consul.agents': [],
+    'consul.token-file': '',
+    'consul.ca': '',
+    'consul.cert': '',
+    'consul.key': '',
     identity: hostname(),
     'hide-version': false,
     'log.level': 'info',

@@ -17,6 +17,7 @@ import type { Timing } from '../health/probe/timing.ts'
 import type { Log } from '../observe/log.ts'
 import { MASK_WORDS, repeatChoices, storeMask } from '../plan/board.ts'
 import type { Health } from '../policy/choose.ts'
+import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
 import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
 
 export interface HealthDeskOptions {
@@ -30,6 +31,8 @@ export interface HealthDeskOptions {
   readonly clock: Clock
   readonly wallClock: Clock
   readonly dice: Dice
+  /** Absent where no Consul is configured. */
+  readonly consul?: (listener: ConsulListener) => ConsulDesk
 }
 
 const TICK_MS = 250
@@ -42,6 +45,7 @@ export class HealthDesk {
   private readonly clock: Clock
   private readonly deny: DenyList
   private readonly prober: Prober
+  private readonly consul: ConsulDesk | undefined
   private readonly ticking: NodeJS.Timeout
   /** By target. */
   private watches = new Map<string, Watch>()
@@ -84,6 +88,10 @@ export class HealthDesk {
       },
       onGap: gap => this.tellGap(gap),
     })
+    this.consul = options.consul?.({
+      samples: samples => this.judging(nowMs => this.book.sample(samples, nowMs)),
+      views: views => this.judging(nowMs => this.book.view(views, nowMs)),
+    })
     this.ticking = setInterval(() => this.tick(memory), TICK_MS).unref()
   }
 
@@ -107,6 +115,8 @@ export class HealthDesk {
     )
     for (const key of this.watches.keys()) this.moved.add(key)
     this.writeMoved()
+    if (this.consul === undefined) this.warnOfConsul()
+    else this.consul.adopt(this.watches.values())
     this.prober.update(
       [...probes.values()].map(({ target }) => target),
       this.deny,
@@ -138,12 +148,14 @@ export class HealthDesk {
   async stop(): Promise<void> {
     clearInterval(this.ticking)
     this.prober.stop()
+    await this.consul?.stop()
     const problem = await this.book.flush(this.clock())
     if (problem !== undefined) this.log.warn({ file: problem.file }, problem.text)
     this.book.overrides.close()
   }
 
   private tick(memory: MemoryFile): void {
+    this.consul?.tick()
     this.judging(nowMs => this.book.tick(nowMs))
     const text = memory.problem?.text ?? ''
     if (text !== '' && text !== this.stateProblem) this.log.warn({ file: memory.path }, text)
@@ -196,6 +208,18 @@ export class HealthDesk {
     const fields = { name: target.name, source, regions, cause }
     if (kind === 'doubted') this.log.error(fields, 'a source of health is doubted: its word is not taken')
     else this.log.info({ ...fields, lastedMs: Math.round(durationMs) }, 'a source of health is trusted again')
+  }
+
+  private warnOfConsul(): void {
+    const asking = [...this.watches.values()].find(({ target }) =>
+      target.checks.some(({ kind }) => kind === 'consul'),
+    )
+    if (asking === undefined) return
+    const fields = { name: asking.target.name }
+    this.log.warn(
+      fields,
+      'checks ask Consul, but none is configured (--consul URL): their regions count as up',
+    )
   }
 
   private tellGap({ targetId, cause, detail }: ProbeGap): void {

@@ -6,7 +6,7 @@ import { printRr } from '../answers/print.ts'
 import { Type } from '../tools/ask.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
 import { Endpoints } from './endpoints.ts'
-import { Meridian, stopAll, zoneText } from './meridian.ts'
+import { Meridian, stopAll, strings, zoneText } from './meridian.ts'
 
 const LISTEN = ['--listen', '127.0.0.1:0', '--workers', '1']
 const A = '127.0.0.2'
@@ -47,17 +47,6 @@ async function addresses(server: Meridian, name = 'live.shop.test'): Promise<str
     .map(rr => [...rr.rdata].join('.'))
     .sort()
     .join(' ')
-}
-
-/** The TXT strings of a name, unquoted. */
-async function strings(server: Meridian, name: string): Promise<string[]> {
-  const { answer } = await server.ask(name, Type.TXT, { tcp: true })
-  return answer.flatMap(({ rdata }) => {
-    const found: string[] = []
-    for (let at = 0; at < rdata.length; at += 1 + rdata[at]!)
-      found.push(rdata.toString('latin1', at + 1, at + 1 + rdata[at]!))
-    return found
-  })
 }
 
 /** Asks until it is so; the test's own limit says for how long. */

@@ -207,3 +207,14 @@ export class Meridian {
 export function rcodeOf(reply: Message): string {
   return RCODES[reply.rcode] ?? `RCODE${reply.rcode}`
 }
+
+/** The TXT strings of a name, unquoted. */
+export async function strings(server: Meridian, name: string): Promise<string[]> {
+  const { answer } = await server.ask(name, 16, { tcp: true })
+  return answer.flatMap(({ rdata }) => {
+    const found: string[] = []
+    for (let at = 0; at < rdata.length; at += 1 + rdata[at]!)
+      found.push(rdata.toString('latin1', at + 1, at + 1 + rdata[at]!))
+    return found
+  })
+}

@@ -13,6 +13,9 @@ Settings: each flag is also a key of the config file and an environment variable
 
   in the file. TIME is a number with ms, s, m or h. Settings are read once, at the start.
 
+Health: $CHECK lines of the zones are followed from the start: probes from this host, and Consul where --consul
+  names an agent. "meridian health", "drain" and "force" reach a running server through its state folder.
+
 Signals: SIGHUP reads and builds every zone anew; SIGTERM and SIGINT finish what is in flight and leave; a
   second one leaves at once.
 
@@ -20,6 +23,7 @@ Examples:
   meridian serve                                    ./zones on 127.0.0.1:5300 and [::1]:5300
   meridian serve --listen 0.0.0.0:53 --listen [::]:53 --zones /etc/meridian/zones
   meridian serve --config /etc/meridian/meridian.yaml
+  meridian serve --consul http://127.0.0.1:8500     checks of kind consul are asked there
   dig @127.0.0.1 -p 5300 www.classroom.example      ask it
 
 Exit codes: 0 stopped by a signal, 1 the config file is wrong, 2 the command is wrong, 3 cannot run here.

@@ -1,0 +1,73 @@
+/** The board by name: where each name's words are, and masks that never leave nothing. */
+
+import { expect } from 'chai'
+import { type BoardPolicy, layOutBoard } from '../../src/compile/board.ts'
+import { entryWords, MASK_WORDS, repeatChoices, storeChoice, storeMask } from '../../src/plan/board.ts'
+import type { SteeredName } from '../../src/policy/steering.ts'
+
+describe('masks', () => {
+  const cases: readonly [string, boolean[], number][] = [
+    ['all live', [true, true], 0],
+    ['one out', [true, false], 0b10],
+    ['two of three out', [false, true, false], 0b101],
+    ['all out: served whole', [false, false], 0],
+    ['no addresses', [], 0],
+    ['the last of 32', [...Array<boolean>(31).fill(true), false], 1 << 31],
+    ['more than 32: served whole', [...Array<boolean>(32).fill(true), false], 0],
+  ]
+  for (const [what, live, bits] of cases)
+    it(what, () => {
+      const board = Int32Array.of(-1)
+      storeMask(board, 0, live)
+      expect(board[0]).to.equal(bits)
+    })
+})
+
+describe('choices said again', () => {
+  it('are the same at the other place, whichever side holds', () => {
+    const words = entryWords(2)
+    const board = new Int32Array(words * 4)
+    const choice = { kind: 0, pick: 0, flags: 1, answers: 1, fixed: 1, candidates: [{ slot: 1, weight: 1 }] }
+    for (let i = 0; i < 3; i++) {
+      for (const entry of [0, words]) storeChoice(board, entry, 2, { ...choice, flags: i })
+      repeatChoices(board, 0, words * 2, 2, 2)
+      const current = [0, 1, 2, 3].map(entry => {
+        const at = entry * words
+        return [...board.subarray(at + 1 + board[at]! * 4, at + 5 + board[at]! * 4)]
+      })
+      expect(current[2]).to.deep.equal(current[0])
+      expect(current[3]).to.deep.equal(current[1])
+    }
+  })
+})
+
+describe('the layout of the board', () => {
+  const policyOf = (checks: number): BoardPolicy =>
+    ({
+      policy: { regions: [{}, {}], checks: Array.from({ length: checks }, () => ({})) },
+      classes: [{}, {}, {}],
+    }) as unknown as BoardPolicy
+  const name = (policy: number, ...regionOwners: number[]): SteeredName =>
+    ({ policy, regionOwners }) as unknown as SteeredName
+  const names = [name(0, 1, 2), name(1, 1, 2), name(1, 1, 2), name(1, 3, 4)]
+  const policies = [policyOf(0), policyOf(1)]
+  const entries = entryWords(2) * 3
+
+  it('gives every name words of its own, and masks where there are checks', () => {
+    const { places, words } = layOutBoard(names, policies)
+    const checked = entries + MASK_WORDS * 2
+    expect(places).to.deep.equal([
+      { boardAt: 0, masksAt: 0 },
+      { boardAt: entries, masksAt: entries * 2 },
+      { boardAt: entries + checked, masksAt: entries * 2 + checked },
+      { boardAt: entries + 2 * checked, masksAt: entries * 2 + 2 * checked },
+    ])
+    expect(words).to.equal(entries + 3 * checked)
+  })
+
+  it('lets names of one policy and the same records share when it would grow too large', () => {
+    const { places } = layOutBoard(names, policies, 10)
+    expect(places[1]).to.equal(places[2])
+    expect(new Set(places).size).to.equal(3)
+  })
+})

@@ -134,6 +134,24 @@ describe('of several places', () => {
 })
 
 describe('a config file', () => {
+  it('may give a key a value of its own and keys beside it', () => {
+    const text =
+      'geo: City.mmdb\nconsul: http://127.0.0.1:8500\nconsul.ca: ca.pem\nconsul.agents: dc1=unix:///run/c.sock\n'
+    const { settings, problems } = parseConfig('m.yaml', text)
+    expect(problems).to.deep.equal([])
+    expect(settings).to.deep.equal({
+      geo: ['City.mmdb'],
+      consul: 'http://127.0.0.1:8500',
+      'consul.ca': 'ca.pem',
+      'consul.agents': [{ datacenter: 'dc1', url: 'unix:///run/c.sock' }],
+    })
+  })
+
+  for (const text of ['consul: 127.0.0.1:8500', 'consul.agents: dc1', 'consul.agents: "=http://a"'])
+    it(`does not take ${text}`, () => {
+      expect(parseConfig('m.yaml', text).problems.map(({ code }) => code)).to.deep.equal(['config-value'])
+    })
+
   const wrong: [string, string, string][] = [
     [
       'an unknown key',

@@ -189,7 +189,7 @@ export class Answer {
           return this.followCname(zone, node, ttl)
         continue
       }
-      const out = masks === 0 ? 0 : Atomics.load(zone.board, masks + steer.slots[i]! * MASK_WORDS)
+      const out = masks === 0 ? 0 : zone.board[masks + steer.slots[i]! * MASK_WORDS]!
       if (!reply.answer(zone, set, this.namePosition, this.apexPosition, ttl, out)) return this.truncate()
       if (answered++ === 0) this.wantAddresses(zone, set, start, this.namePosition)
     }

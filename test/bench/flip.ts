@@ -63,7 +63,8 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
   try {
     const server = { port: listening.endpoints[0]!.port, pids: () => [process.pid] }
     const running = generate(server, { ...shape, seconds: SECONDS })
-    const concerned = steered.policies.filter(({ policy }) => policy.regions.some(isRegion))
+    const seats = seatsOf(steered)
+    const concerned = seats.filter(({ policy }) => policy.regions.some(isRegion))
     const board = new Int32Array(steered.board)
     const times = await flipUntil(running, flip => timeFlip(board, concerned, flip))
     const { sent, lost, wrong } = await running
@@ -74,7 +75,7 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
       classesOfRegion: classesOf(concerned),
       flips: times.length,
       boardMs: { median: median(times), max: Math.max(...times) },
-      wholeBoardMs: median(Array.from({ length: 20 }, (_, flip) => timeFlip(board, steered.policies, flip))),
+      wholeBoardMs: median(Array.from({ length: 20 }, (_, flip) => timeFlip(board, seats, flip))),
       sent,
       lost,
       wrong,
@@ -82,6 +83,15 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
   } finally {
     await supervisor.stop(2_000)
   }
+}
+
+/** A steered name's policy, and where the board speaks of the name. */
+interface Seat extends BoardPolicy {
+  readonly boardAt: number
+}
+
+function seatsOf({ steering, policies, places }: SteeredZone): Seat[] {
+  return steering!.names.map(({ policy }, i) => ({ ...policies[policy]!, boardAt: places[i]!.boardAt }))
 }
 
 function isRegion({ name }: { readonly name: string }): boolean {
@@ -108,12 +118,13 @@ async function flipUntil(end: Promise<unknown>, flip: (number: number) => number
 }
 
 /** Even ones take the region down, odd ones bring it back. */
-function timeFlip(board: Int32Array, policies: readonly BoardPolicy[], number: number): number {
+function timeFlip(board: Int32Array, policies: readonly Seat[], number: number): number {
   const beganMs = monotonicMs()
   for (const one of policies)
     fillBoard(
       board,
       one,
+      one.boardAt,
       one.policy.regions.map(region => (number % 2 === 0 && isRegion(region) ? DOWN : UP)),
     )
   return monotonicMs() - beganMs

@@ -6,11 +6,13 @@ import {
   ChoiceKind,
   currentSlots,
   entryWords,
+  lastOfWhole,
   MASK_WORDS,
   Pick,
   storeChoice,
 } from '../plan/board.ts'
-import { type Choice, choose, type Health } from '../policy/choose.ts'
+import { type Choice, choose, type Health, type RegionHealth } from '../policy/choose.ts'
+import { isPicked, type Preference } from '../policy/preference.ts'
 import type { Policy, Slot, SteeredName } from '../policy/steering.ts'
 import type { ClientClass } from './client-classes.ts'
 
@@ -28,9 +30,16 @@ export interface BoardPlace {
   readonly masksAt: number
 }
 
-/** Above it, names of one policy that serve the same records share their entries: the orders that an operator
- *  gives for one of them alone then hold for the first of them or not at all. */
-export const BOARD_WORDS_MAX = 1 << 23
+/** Above it (256 KiB: beyond, every answer would wait for memory) names share entries: names of one policy that
+ *  serve the same records, and all names of a policy without checks, since nothing can tell them apart but an
+ *  operator's order for one of them alone, which then holds for the first of them or not at all. */
+export const BOARD_WORDS_MAX = 1 << 16
+
+/** How many candidates an entry has room for: all regions where one is picked per query, else the answered. */
+export function candidatesMax(policy: Policy): number {
+  const { length } = policy.regions
+  return isPicked(policy) ? length : Math.min(length, policy.answers)
+}
 
 /** A place for each name, in their order, and how many words they take up together. */
 export function layOutBoard(
@@ -43,11 +52,11 @@ export function layOutBoard(
   const byKey = new Map<string, BoardPlace>()
   let words = 0
   const places = names.map((name, i) => {
-    const key = isShared ? `${name.policy} ${name.regionOwners}` : `${i}`
+    const key = isShared ? sharedKey(name, policies[name.policy]!) : `${i}`
     const known = byKey.get(key)
     if (known !== undefined) return known
     const { policy, classes } = policies[name.policy]!
-    const masksAt = words + entryWords(policy.regions.length) * classes.length
+    const masksAt = words + entryWords(candidatesMax(policy)) * classes.length
     const place = { boardAt: words, masksAt: policy.checks.length === 0 ? 0 : masksAt }
     byKey.set(key, place)
     words += each[i]!
@@ -56,44 +65,108 @@ export function layOutBoard(
   return { places, words }
 }
 
+function sharedKey({ policy: index, regionOwners }: SteeredName, { policy }: BoardPolicy): string {
+  return policy.checks.length === 0 ? `${index}` : `${index} ${regionOwners}`
+}
+
 function wordsOf({ policy, classes }: BoardPolicy): number {
-  const regions = policy.regions.length
-  return entryWords(regions) * classes.length + (policy.checks.length === 0 ? 0 : MASK_WORDS * regions)
+  const masks = policy.checks.length === 0 ? 0 : MASK_WORDS * policy.regions.length
+  return entryWords(candidatesMax(policy)) * classes.length + masks
 }
 
 /** Stores the choice for every class of a policy under this health. What the board says so far is what
- *  `outage=last-good` goes back to. */
+ *  `outage=last-good` goes back to. With the health that it was last written by, only the classes are looked at
+ *  that what has changed since can concern. */
 export function fillBoard(
   board: Int32Array,
   { policy, classes }: BoardPolicy,
   boardAt: number,
   health: Health,
+  before?: Health,
 ): void {
-  const regions = policy.regions.length
-  const isKept = policy.outage.kind === 'last-good'
-  classes.forEach(({ preference }, i) => {
-    const entry = boardAt + i * entryWords(regions)
-    const lastGood: Slot[] | undefined = isKept ? currentSlots(board, entry, regions) : undefined
-    const choice = choose(policy, preference, health, lastGood)
-    const isStale = preference.ranked.some(slot => health[slot]!.state === 'stale')
-    storeChoice(board, entry, regions, {
-      kind: KINDS[choice.kind],
-      pick: PICKS[choice.pick],
-      flags:
-        (choice.ttl === 'min' ? ChoiceFlag.TtlMin : 0) |
-        (choice.outage ? ChoiceFlag.Outage : 0) |
-        (isStale ? ChoiceFlag.Stale : 0),
-      answers: choice.answers,
-      fixed: choice.fixed.length,
-      candidates: candidates(choice),
-    })
+  const candidates = candidatesMax(policy)
+  const words = entryWords(candidates)
+  const changed = before === undefined ? undefined : changedSlots(health, before)
+  if (changed?.includes(1) === false) return
+  for (let i = 0; i < classes.length; i++) {
+    const { preference } = classes[i]!
+    const entry = boardAt + i * words
+    if (changed !== undefined && !concerns(board, entry, candidates, policy, preference, changed)) continue
+    storeOne(board, entry, candidates, policy, preference, health)
+  }
+}
+
+/** 1 for each slot that is not what it was. Capacity ties all together: then every slot counts as changed. */
+function changedSlots(health: Health, before: Health): Uint8Array {
+  const changed = new Uint8Array(health.length)
+  for (let slot = 0; slot < health.length; slot++) {
+    const now = health[slot]!
+    const then = before[slot]!
+    if (now.over || then.over) return changed.fill(1)
+    if (!isSame(now, then)) changed[slot] = 1
+  }
+  return changed
+}
+
+function isSame(a: RegionHealth, b: RegionHealth): boolean {
+  return a.state === b.state && a.lastUp === b.lastUp && a.shareUp === b.shareUp && a.steady === b.steady
+}
+
+/** A choice that found all it wanted has looked no further down the preference than its last region: what
+ *  changes below that changes nothing. */
+function concerns(
+  board: Int32Array,
+  entry: number,
+  candidates: number,
+  policy: Policy,
+  { ranked }: Preference,
+  changed: Uint8Array,
+): boolean {
+  // Where weights or hashes pick, whoever comes back may be picked.
+  const last = isPicked(policy) ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
+  for (let i = 0; i < ranked.length; i++) {
+    if (changed[ranked[i]!] === 1) return true
+    if (ranked[i] === last) return false
+  }
+  return false
+}
+
+function storeOne(
+  board: Int32Array,
+  entry: number,
+  room: number,
+  policy: Policy,
+  preference: Preference,
+  health: Health,
+): void {
+  const lastGood = policy.outage.kind === 'last-good' ? currentSlots(board, entry, room) : undefined
+  const choice = choose(policy, preference, health, lastGood)
+  const isStale =
+    health.some(({ state }) => state === 'stale') &&
+    lookedAt(policy, preference, choice).some(slot => health[slot]!.state === 'stale')
+  storeChoice(board, entry, room, {
+    kind: KINDS[choice.kind],
+    pick: PICKS[choice.pick],
+    flags:
+      (choice.ttl === 'min' ? ChoiceFlag.TtlMin : 0) |
+      (choice.outage ? ChoiceFlag.Outage : 0) |
+      (isStale ? ChoiceFlag.Stale : 0),
+    answers: choice.answers,
+    fixed: choice.fixed.length,
+    candidates: candidatesOf(choice),
   })
+}
+
+/** What the choice hangs on: all that is preferred to its last region, or everything where it found too few. */
+function lookedAt(policy: Policy, { ranked }: Preference, choice: Choice): readonly Slot[] {
+  if (choice.outage || choice.pick !== 'none' || choice.fixed.length < policy.answers) return ranked
+  return ranked.slice(0, Math.max(...choice.fixed.map(slot => ranked.indexOf(slot))) + 1)
 }
 
 const KINDS = { regions: ChoiceKind.Regions, sorry: ChoiceKind.Sorry, refuse: ChoiceKind.Refuse } as const
 const PICKS = { none: Pick.First, weighted: Pick.Weighted, hash: Pick.Hash } as const
 
-function candidates(choice: Choice): { slot: number; weight: number }[] {
+function candidatesOf(choice: Choice): { slot: number; weight: number }[] {
   return [
     ...choice.fixed.map(slot => ({ slot, weight: 1 })),
     ...choice.pool.map((slot, i) => ({ slot, weight: choice.poolWeights[i]! })),

@@ -12,7 +12,7 @@ import { readPolicies } from '../policy/read.ts'
 import { runExpectations } from '../policy/run-expectations.ts'
 import type { Steering } from '../policy/steering.ts'
 import type { Zone } from '../zone/zone.ts'
-import { type BoardPlace, type BoardPolicy, fillBoard, layOutBoard } from './board.ts'
+import { type BoardPlace, type BoardPolicy, candidatesMax, fillBoard, layOutBoard } from './board.ts'
 import { type ClientClasses, clientClasses, type PlaceRanges, type PlaceTable } from './client-classes.ts'
 
 export type { PlaceRanges }
@@ -87,10 +87,9 @@ function fillWithAllUp({ steering, policies, places, board }: SteeredZone): void
   for (const [i, { policy: index }] of (steering?.names ?? []).entries()) {
     const { policy, classes } = policies[index]!
     const { boardAt } = places[i]!
-    const regions = policy.regions.length
     const first = firstOf.get(index)
     if (first !== undefined) {
-      repeatChoices(words, first, boardAt, regions, classes.length)
+      repeatChoices(words, first, boardAt, candidatesMax(policy), classes.length)
       continue
     }
     firstOf.set(index, boardAt)

@@ -27,6 +27,7 @@ import type { Records } from '../zone/records.ts'
 import type { Zone } from '../zone/zone.ts'
 import { AddressFinder, wildcardChild } from './addresses.ts'
 import type { BoardPlace } from './board.ts'
+import { candidatesMax } from './board.ts'
 import { SetWriter } from './set-writer.ts'
 import type { SteeredZone } from './steered-zone.ts'
 
@@ -192,7 +193,7 @@ class ImageWriter {
     policies.forEach(({ policy }, i) => {
       const at = this.end
       words[table + 1 + i] = at
-      words[at + PolicyWord.Regions] = policy.regions.length
+      words[at + PolicyWord.Candidates] = candidatesMax(policy)
       words[at + PolicyWord.TtlMin] = policy.ttl?.min ?? -1
       words[at + PolicyWord.TtlMax] = policy.ttl?.max ?? -1
       policy.regions.forEach((region, slot) => {

@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Dice } from '../base/dice.ts'
 import type { PrefixTexts } from '../base/prefix-list.ts'
-import { fillBoard } from '../compile/board.ts'
+import { candidatesMax, fillBoard } from '../compile/board.ts'
 import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
 import { type HealthTarget, type Subject, targetKey } from '../health/judge/spec.ts'
 import { MemoryFile } from '../health/memory/memory-file.ts'
@@ -51,6 +51,8 @@ export class HealthDesk {
   private watches = new Map<string, Watch>()
   private subjects = new Map<string, Subject>()
   private readonly moved = new Set<string>()
+  /** What the board of each target was last written by; none for a board that is new. */
+  private readonly written = new Map<string, Health>()
   private readonly warned = new Map<string, { text: string; atMs: number }>()
   private stateProblem = ''
 
@@ -113,6 +115,7 @@ export class HealthDesk {
       [...this.watches.values()].map(({ target }) => target),
       this.clock(),
     )
+    this.written.clear()
     for (const key of this.watches.keys()) this.moved.add(key)
     this.writeMoved()
     if (this.consul === undefined) this.warnOfConsul()
@@ -179,16 +182,17 @@ export class HealthDesk {
           storeMask(board, at, views[slot]!.mask.slice(0, v4.length))
           storeMask(board, at + 1, views[slot]!.mask.slice(v4.length))
         })
-      const { index, outage, regions } = policy.policy
+      const { index, outage } = policy.policy
       const looks = views.map(({ state, lastUp, shareUp, steady }) => [state, lastUp, shareUp, steady])
       const alike = `${watch.target.zone} ${index} ${JSON.stringify(looks)}`
       const first = outage.kind === 'last-good' ? undefined : firsts.get(alike)
-      if (first === undefined) fillBoard(board, policy, place.boardAt, views)
+      if (first === undefined) fillBoard(board, policy, place.boardAt, views, this.written.get(key))
       else {
         const { boardAt } = first.place
-        repeatChoices(board, boardAt, place.boardAt, regions.length, policy.classes.length)
+        repeatChoices(board, boardAt, place.boardAt, candidatesMax(policy.policy), policy.classes.length)
       }
       firsts.set(alike, watch)
+      this.written.set(key, views)
     }
     this.moved.clear()
   }

@@ -62,7 +62,7 @@ function sideWords(regions: number): number {
 }
 
 export function storeChoice(board: Int32Array, entry: number, regions: number, choice: BoardChoice): void {
-  const side = 1 - Atomics.load(board, entry)
+  const side = 1 - board[entry]!
   const at = entry + 1 + side * sideWords(regions)
   board[at] =
     choice.candidates.length |
@@ -101,6 +101,20 @@ export function currentSlots(board: Int32Array, entry: number, regions: number):
   const side = currentSide(board, entry, regions)
   const count = board[side]! & 0xff
   return Array.from({ length: count }, (_, i) => board[side + SIDE_HEADER_WORDS + i]! & 0xff)
+}
+
+/** The last region of a choice that is whole: regions, none picked per query, no outage, as many as wanted.
+ *  -1 for any other, which may hang on more than it names. */
+export function lastOfWhole(board: Int32Array, entry: number, regions: number, wanted: number): number {
+  // Read plainly, here and where choices are stored: the one who asks is the only one who writes.
+  const side = sideAt(entry, board[entry]!, regions)
+  const header = board[side]!
+  const isWhole =
+    header >>> 28 === ChoiceKind.Regions &&
+    ((header >>> 24) & 0xf) === Pick.First &&
+    ((header >>> 16) & ChoiceFlag.Outage) === 0 &&
+    ((header >>> 8) & 0xff) === wanted
+  return isWhole && wanted > 0 ? board[side + SIDE_HEADER_WORDS + wanted - 1]! & 0xff : -1
 }
 
 export const MASK_WORDS = 2

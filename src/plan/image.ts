@@ -24,7 +24,7 @@
  *               then    CNAME only: the target's name, whole
  *
  *      policies count, then the offset of each policy
- *      policy   word 0  regions
+ *      policy   word 0  how many candidates its entries on the board have room for
  *               word 1  lower TTL, word 2 upper TTL; -1 when the records' own hold
  *               word 3  the sorry A set, word 4 the sorry AAAA set, or 0
  *               then    per region: hash of its name
@@ -88,7 +88,7 @@ export const NodeFlag = {
 export const STEERING = 0x10000
 
 export const PolicyWord = {
-  Regions: 0,
+  Candidates: 0,
   TtlMin: 1,
   TtlMax: 2,
   SorryA: 3,

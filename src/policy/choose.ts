@@ -60,7 +60,9 @@ export function choose(
   }
   const available = ranked.filter(slot => isAvailable(policy, health, slot, trace))
   if (available.length === 0) return chooseInOutage(policy, preference, health, lastGood, trace)
-  const below = available.filter(slot => !health[slot]!.over)
+  const below = available.some(slot => health[slot]!.over)
+    ? available.filter(slot => !health[slot]!.over)
+    : available
   const spared = below.length > 0 && below.length < available.length
   if (spared) for (const slot of available) if (health[slot]!.over) say(policy, slot, 'over capacity', trace)
   return compose(policy, preference, below.length > 0 ? below : available, health, false, trace)
@@ -197,7 +199,9 @@ function weightedPool(policy: Policy, slots: readonly Slot[], trace: Trace): rea
 
 /** What ranks before the last one answered: had any of it been otherwise, so had the answer. */
 function upTo({ ranked }: Preference, fixed: readonly Slot[], pool: readonly Slot[]): readonly Slot[] {
-  const last = Math.max(...[...fixed, ...pool].map(slot => ranked.indexOf(slot)))
+  let last = 0
+  for (const slot of fixed) last = Math.max(last, ranked.indexOf(slot))
+  for (const slot of pool) last = Math.max(last, ranked.indexOf(slot))
   return ranked.slice(0, last + 1)
 }
 

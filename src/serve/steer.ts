@@ -38,12 +38,12 @@ export class Steer {
   choose(zone: ZoneImage, policyIndex: number, boardAt: number, client: Client): void {
     const words = zone.words
     const policy = zone.policyAt(policyIndex)
-    const regions = words[policy + PolicyWord.Regions]!
+    const room = words[policy + PolicyWord.Candidates]!
     const clientClass = client.classIn(zone.networks[policyIndex]!)
-    const entry = boardAt + clientClass * entryWords(regions)
+    const entry = boardAt + clientClass * entryWords(room)
     // A plain read: which side holds and what it says are read in this order on every machine we serve on, for
     // the second address depends on the first value; and an `Atomics.load` costs as much as the whole choice.
-    const side = sideAt(entry, zone.board[entry]!, regions)
+    const side = sideAt(entry, zone.board[entry]!, room)
     const header = zone.board[side]!
     this.kind = header >>> 28
     this.flags = (header >>> 16) & 0xff

@@ -13,7 +13,7 @@ import { compileZone } from '../../src/compile/zone-image.ts'
 import { Publisher } from '../../src/control/publish.ts'
 import { Supervisor } from '../../src/control/supervise.ts'
 import { COUNTRIES } from '../../src/facts/countries.ts'
-import { DOWN, UP } from '../../src/policy/choose.ts'
+import { DOWN, type Health, UP } from '../../src/policy/choose.ts'
 import { readPolicies } from '../../src/policy/read.ts'
 import { nameFromText } from '../../src/wire/name.ts'
 import { loadZone } from '../../src/zone/load.ts'
@@ -119,14 +119,13 @@ async function flipUntil(end: Promise<unknown>, flip: (number: number) => number
 
 /** Even ones take the region down, odd ones bring it back. */
 function timeFlip(board: Int32Array, policies: readonly Seat[], number: number): number {
-  const beganMs = monotonicMs()
-  for (const one of policies)
-    fillBoard(
-      board,
-      one,
-      one.boardAt,
-      one.policy.regions.map(region => (number % 2 === 0 && isRegion(region) ? DOWN : UP)),
+  const healths = (turn: number): Health[] =>
+    policies.map(({ policy }) =>
+      policy.regions.map(region => (turn % 2 === 0 && isRegion(region) ? DOWN : UP)),
     )
+  const [now, before] = [healths(number), healths(number + 1)]
+  const beganMs = monotonicMs()
+  policies.forEach((one, i) => fillBoard(board, one, one.boardAt, now[i]!, before[i]!))
   return monotonicMs() - beganMs
 }
 

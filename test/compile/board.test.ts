@@ -44,14 +44,19 @@ describe('choices said again', () => {
 describe('the layout of the board', () => {
   const policyOf = (checks: number): BoardPolicy =>
     ({
-      policy: { regions: [{}, {}], checks: Array.from({ length: checks }, () => ({})) },
+      policy: {
+        regions: [{}, {}],
+        order: 'listed',
+        answers: 1,
+        checks: Array.from({ length: checks }, () => ({})),
+      },
       classes: [{}, {}, {}],
     }) as unknown as BoardPolicy
   const name = (policy: number, ...regionOwners: number[]): SteeredName =>
     ({ policy, regionOwners }) as unknown as SteeredName
   const names = [name(0, 1, 2), name(1, 1, 2), name(1, 1, 2), name(1, 3, 4)]
   const policies = [policyOf(0), policyOf(1)]
-  const entries = entryWords(2) * 3
+  const entries = entryWords(1) * 3
 
   it('gives every name words of its own, and masks where there are checks', () => {
     const { places, words } = layOutBoard(names, policies)
@@ -69,5 +74,11 @@ describe('the layout of the board', () => {
     const { places } = layOutBoard(names, policies, 10)
     expect(places[1]).to.equal(places[2])
     expect(new Set(places).size).to.equal(3)
+  })
+
+  it('lets all names of a policy without checks share when it would grow too large', () => {
+    const { places } = layOutBoard([name(0, 1, 2), name(0, 3, 4), name(1, 1, 2)], policies, 10)
+    expect(places[0]).to.equal(places[1])
+    expect(places[2]).not.to.equal(places[0])
   })
 })

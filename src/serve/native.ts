@@ -33,6 +33,7 @@ export const SOCK_CLOEXEC = 0o2000000
 export const SOL_SOCKET = 1
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
+export const SO_RCVBUFFORCE = 33
 export const SO_REUSEPORT = 15
 export const SO_RCVTIMEO = 20
 export const IPPROTO_IP = 0

@@ -21,6 +21,7 @@ import {
   loadLibc,
   PMTUDISC_OMIT,
   SO_RCVBUF,
+  SO_RCVBUFFORCE,
   SO_RCVTIMEO,
   SO_REUSEPORT,
   SO_SNDBUF,
@@ -29,8 +30,9 @@ import {
   SOL_SOCKET,
 } from './native.ts'
 
-/** Room for a burst at the top of the hour; the kernel clips it to what the host allows. */
-const SOCKET_BUFFER_BYTES = 4 << 20
+/** Room for a burst at the top of the hour, and for the moment in which somebody else has the core. Who may, asks
+ *  past the host's limit; for others the kernel clips it. */
+const SOCKET_BUFFER_BYTES = 16 << 20
 /** How long a worker sleeps at most before it looks whether it should stop. */
 const RECEIVE_TIMEOUT_US = 100_000
 
@@ -120,12 +122,12 @@ function openSocket(
 }
 
 function configure(libc: Libc, fd: number, family: 4 | 6, wildcard: boolean, shared: boolean): void {
-  const set = (level: number, name: number, value: number): void => {
+  const set = (level: number, name: number, value: number): boolean => {
     const octets = new Uint8Array(Int32Array.of(value).buffer)
-    libc.setsockopt(fd, level, name, octets, octets.length)
+    return libc.setsockopt(fd, level, name, octets, octets.length) === 0
   }
   if (shared) set(SOL_SOCKET, SO_REUSEPORT, 1)
-  set(SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER_BYTES)
+  if (!set(SOL_SOCKET, SO_RCVBUFFORCE, SOCKET_BUFFER_BYTES)) set(SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER_BYTES)
   set(SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER_BYTES)
   const timeout = new Uint8Array(BigInt64Array.of(0n, BigInt(RECEIVE_TIMEOUT_US)).buffer)
   libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.length)

@@ -18,6 +18,8 @@ export const Counter = {
   TcpClosedIdle: 23,
   TcpRefused: 24,
   TcpOpen: 25,
+  /** Turns in which there was nothing to do: with Batches, what shows that a worker is alive. */
+  IdleTurns: 26,
 } as const
 
 export const COUNTERS_PER_WORKER = 32

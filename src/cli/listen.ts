@@ -8,7 +8,7 @@ export interface Listening {
   readonly endpoints: readonly Endpoint[]
   /** For each endpoint one socket a worker; `undefined` when the workers open their own (dgram). */
   readonly udpSockets: readonly (readonly BorrowedSocket[])[] | undefined
-  /** Default addresses that this host lacks. */
+  /** Default addresses and wildcards that this host lacks. */
   readonly missing: readonly Endpoint[]
   /** Why `dgram` was chosen, if it was not asked for. */
   readonly fallback: string | undefined
@@ -32,8 +32,13 @@ export async function openListeners(options: {
   for (const endpoint of options.listen) {
     const probed = await probeTcp(endpoint)
     if ('port' in probed) endpoints.push(probed)
-    else if (options.byDefault && isAddressMissing(probed.code)) missing.push(endpoint)
+    else if (isAddressMissing(probed.code) && (options.byDefault || isEveryAddress(endpoint)))
+      missing.push(endpoint)
     else return { failure: probed }
+  }
+  if (endpoints.length === 0) {
+    const [endpoint] = missing
+    return { failure: { endpoint: endpoint!, code: 'EADDRNOTAVAIL', text: 'no such address' } }
   }
   if (options.udp === 'dgram') return { endpoints, missing, udpSockets: undefined, fallback: undefined }
 
@@ -44,6 +49,11 @@ export async function openListeners(options: {
   if (unavailable !== undefined)
     return { failure: { endpoint: endpoints[0]!, code: 'ERR_NATIVE', text: unavailable } }
   return openNative(endpoints, missing, options.workers)
+}
+
+/** Every address of a family that this host lacks is none, which is no mistake. */
+function isEveryAddress({ address }: Endpoint): boolean {
+  return address === '::' || address === '0.0.0.0'
 }
 
 /** Sockets stay open as long as this process: whoever opened them owns them. */

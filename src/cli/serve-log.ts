@@ -81,7 +81,7 @@ export function logListening(
   if (fallback !== undefined)
     log.warn({ reason: fallback }, 'serving UDP through node:dgram, which is slower')
   for (const endpoint of missing)
-    log.warn({ address: printEndpoint(endpoint) }, 'this host lacks a default address')
+    log.warn({ address: printEndpoint(endpoint) }, 'this host lacks this address: left out')
   const udpWorkers = udpSockets === undefined ? dgramWorkers(settings.workers) : settings.workers
   const udp = udpSockets === undefined ? 'dgram' : 'native'
   log.info(

@@ -30,6 +30,7 @@ import { ServeControl, type ServeControlOptions } from './serve-control.ts'
 import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
 import { logBuild, logListening, openLog } from './serve-log.ts'
+import type { ServeNotify } from './serve-notify.ts'
 import { workerSpecs } from './serve-workers.ts'
 import { flagOf, SETTING_KEYS, SETTING_TEXTS, type SettingKey, type Settings } from './settings.ts'
 import { Exit, painter, paintProblem, wantsColours } from './terminal.ts'
@@ -143,6 +144,7 @@ class Server {
   private readonly health: ServeHealth
   private readonly control: ServeControl
   private diagnostics: Diagnostics | undefined
+  private notify: ServeNotify | undefined
   private firstFailure: string | undefined
   /** What was last told of the geo data. */
   private geoTold = ''
@@ -169,6 +171,7 @@ class Server {
           logBuild(log, result, removed, generation, elapsedMs)
           this.watch.watch({ ...result, files: filesOf(result) })
           reclaimSoon()
+          this.notify?.changed()
           if (result.zones.some(({ steered }) => steered !== undefined)) this.control.open()
         },
         failed: failure => {
@@ -242,9 +245,11 @@ class Server {
   }
 
   async start(): Promise<number | undefined> {
-    process.on('SIGHUP', () => void this.rebuilder.request(true))
+    process.on('SIGHUP', () => void this.reload())
     process.on('SIGTERM', () => void this.stop('SIGTERM'))
     process.on('SIGINT', () => void this.stop('SIGINT'))
+    const notifySocket = process.env['NOTIFY_SOCKET'] ?? ''
+    if (notifySocket !== '') await this.openNotify(notifySocket)
     // The workers get ready while the first plan is being built.
     const started = this.supervisor.start(workerSpecs(this.settings, this.listening))
     await this.rebuilder.request(false)
@@ -260,7 +265,21 @@ class Server {
         'endpoint' in failure ? explainFailure(failure) : `${failure.worker} dies: ${failure.text}`,
       )
     logListening(this.log, this.settings, this.listening, this.rebuilder.zones)
+    this.notify?.ready()
+    this.notify?.watch(() => this.supervisor.counterBlocks, process.env, this.log)
     return undefined
+  }
+
+  private async reload(): Promise<void> {
+    this.notify?.reloading()
+    await this.rebuilder.request(true)
+    this.notify?.reloaded()
+  }
+
+  /** Few are started by a service manager: the others need none of this. */
+  private async openNotify(socket: string): Promise<void> {
+    const { ServeNotify } = await import('./serve-notify.ts')
+    this.notify = ServeNotify.open(socket, this.log, () => this.status())
   }
 
   private async stop(signal: string): Promise<void> {
@@ -268,6 +287,7 @@ class Server {
     if (this.stopping) exitNow(Exit.Fine)
     this.stopping = true
     this.log.info({ signal }, 'stopping: finishing what is in flight')
+    this.notify?.stopping()
     this.watch.close()
     const cutOff = await this.supervisor.stop(STOP_LIMIT_MS)
     await this.control.close()

@@ -2,6 +2,7 @@
  *  looks whether there is a new plan or an end. It never returns to the event loop while it serves. */
 
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { Counter } from '../base/counters.ts'
 import { reclaim, reclaimYoung } from '../base/reclaim.ts'
 import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
@@ -23,6 +24,7 @@ class UdpWorker {
   private readonly libc: Libc
   private readonly responder: Responder
   private readonly batch: UdpBatch
+  private readonly counters: Float64Array
   private generation = 0
   private planBytes = 0
   /** Of plans that are served no more and still in memory. */
@@ -34,6 +36,7 @@ class UdpWorker {
     this.data = data
     this.control = new Int32Array(data.control)
     const counters = new Float64Array(data.counters)
+    this.counters = counters
     this.libc = loadLibc()
     this.responder = new Responder({ ...data.responder, counters, seed: data.index })
     this.batch = new UdpBatch(
@@ -96,6 +99,7 @@ class UdpWorker {
 
   /** Nobody asked anything for a while. */
   private rest(): void {
+    this.counters[Counter.IdleTurns]!++
     this.adoptIfNewer()
     if (this.droppedBytes > 0) this.giveBack()
   }

@@ -36,7 +36,7 @@ export const NO_GEO: BuildRequest['geo'] = { databases: [], overrides: undefined
 /** A plain environment: what the tester happens to have set must not configure the server. */
 export function cleanEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(MERIDIAN_|NO_COLOR|FORCE_COLOR|NODE_)/.test(name),
+    ([name]) => !/^(MERIDIAN_|NO_COLOR|FORCE_COLOR|NODE_|NOTIFY_SOCKET|WATCHDOG_)/.test(name),
   )
   return { ...Object.fromEntries(kept), ...more }
 }
@@ -88,10 +88,11 @@ export class Meridian {
   static async start(
     zones: Readonly<Record<string, string>>,
     words: readonly string[] = ['--listen', '127.0.0.1:0', '--workers', '1'],
+    env: NodeJS.ProcessEnv = {},
   ): Promise<Meridian> {
     const server = new Meridian()
     for (const [name, text] of Object.entries(zones)) server.write(name, text)
-    server.spawn(words)
+    server.spawn(words, env)
     await server.logged(line => line.msg === 'listening')
     return server
   }
@@ -182,10 +183,10 @@ export class Meridian {
     return this.log.map(line => JSON.stringify(line)).join('\n')
   }
 
-  private spawn(words: readonly string[]): void {
+  private spawn(words: readonly string[], env: NodeJS.ProcessEnv): void {
     this.child = spawn(process.execPath, [MAIN, 'serve', '--zones', this.zonesDir, ...words], {
       cwd: this.dir,
-      env: cleanEnvironment(),
+      env: cleanEnvironment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => this.read(text))

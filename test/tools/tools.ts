@@ -54,6 +54,7 @@ export const SOURCES = {
   unbound: { packages: ['unbound'] },
   promtool: { packages: ['prometheus'] },
   chromium: { packages: ['chromium'], program: 'usr/lib/chromium/chromium' },
+  'systemd-analyze': { packages: ['systemd'] },
   taskset: { packages: ['util-linux'] },
   // Gone from Debian since bookworm; its package of before needs nothing but the C library.
   consul: { packages: ['consul'], suite: 'bullseye' },

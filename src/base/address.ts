@@ -43,3 +43,8 @@ function hex16(high: number, low: number): string {
 export function isWildcard(address: Address): boolean {
   return address.octets.every(octet => octet === 0)
 }
+
+/** 127.0.0.0/8 or ::1. */
+export function isLoopback({ family, octets }: Address): boolean {
+  return family === 4 ? octets[0] === 127 : octets.every((octet, i) => octet === (i === 15 ? 1 : 0))
+}

@@ -20,6 +20,8 @@ export const Counter = {
   TcpOpen: 25,
   /** Turns in which there was nothing to do: with Batches, what shows that a worker is alive. */
   IdleTurns: 26,
+  /** Of the plan that it answers from; 0 before the first. */
+  Generation: 27,
 } as const
 
 export const COUNTERS_PER_WORKER = 32

@@ -6,8 +6,8 @@ import { closest } from '../zone/suggest.ts'
 import { type PartialSettings, readSetting } from './setting-values.ts'
 import { SETTING_KEYS, type SettingKey } from './settings.ts'
 
-/** Keys that hold keys. `log` and `tcp` are nothing else; `geo` and `consul` have a value of their own as well, and
- *  whoever wants both writes `consul.ca: FILE` beside `consul: URL`. */
+/** Keys that hold keys. `log` and `tcp` are nothing else; `geo`, `consul` and `admin` have a value of their own as
+ *  well, and whoever wants both writes `consul.ca: FILE` beside `consul: URL`. */
 const GROUPS = new Set(SETTING_KEYS.filter(key => key.includes('.')).map(key => key.split('.')[0]!))
 
 export interface ConfigFile {

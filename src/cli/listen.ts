@@ -76,7 +76,7 @@ async function openNative(
 }
 
 /** A short TCP listen finds a taken port at once; it also lets the system choose for port 0. */
-function probeTcp(endpoint: Endpoint): Promise<Endpoint | ListenFailure> {
+export function probeTcp(endpoint: Endpoint): Promise<Endpoint | ListenFailure> {
   return new Promise(resolve => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) =>

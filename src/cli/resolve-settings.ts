@@ -12,6 +12,9 @@ import {
   variableOf,
 } from './settings.ts'
 
+/** A secret, so there is no flag for it: whoever lists processes would read it. */
+export const ADMIN_TOKEN_VARIABLE = 'MERIDIAN_ADMIN_TOKEN'
+
 export interface SettingSources {
   readonly flags: ReadonlyMap<SettingKey, unknown>
   readonly environment: NodeJS.ProcessEnv
@@ -95,7 +98,7 @@ function variablesSet(environment: NodeJS.ProcessEnv): Map<SettingKey, string> {
 
 /** Only near misses are told: Kubernetes makes variables of its own for a service named "meridian". */
 function strangeVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = [...SETTING_KEYS.map(variableOf), 'MERIDIAN_CONFIG']
+  const known = [...SETTING_KEYS.map(variableOf), 'MERIDIAN_CONFIG', ADMIN_TOKEN_VARIABLE]
   return Object.keys(environment)
     .filter(name => name.startsWith('MERIDIAN_') && !known.includes(name))
     .map(name => ({

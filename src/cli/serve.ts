@@ -16,6 +16,7 @@ import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
 import type { ForwardedQuestion, MessageToWorker } from '../plan/worker-contract.ts'
 import { sendBySocket } from '../serve/udp-socket.ts'
+import { adminFault } from './admin-check.ts'
 import { geoSettings } from './geo-settings.ts'
 import { explainFailure, type Listening, openListeners, printEndpoint } from './listen.ts'
 import { packageVersion } from './package-info.ts'
@@ -26,6 +27,7 @@ import {
   resolveSettings,
   type SettingSources,
 } from './resolve-settings.ts'
+import { ServeAdmin } from './serve-admin.ts'
 import { ServeControl, type ServeControlOptions } from './serve-control.ts'
 import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
@@ -91,9 +93,11 @@ async function serve(sources: SettingSources): Promise<number | undefined> {
 
   const listening = await openListeners({ ...settings, byDefault: !given.has('listen') })
   if ('failure' in listening) return cannotRun(explainFailure(listening.failure))
+  const noAdmin = await adminFault(settings, given, sources.environment)
+  if (noAdmin !== undefined) return cannotRun(noAdmin)
   const log = await openLog(settings)
   for (const warning of resolved.warnings) log.warn({}, warning)
-  const server = new Server(settings, listening, log, firstBuild ?? beginBuild(settings))
+  const server = new Server({ settings, given }, listening, log, firstBuild ?? beginBuild(settings))
   return server.start()
 }
 
@@ -135,6 +139,7 @@ function filesOf({ zones, geo }: BuildResult): SeenFile[] {
 
 class Server {
   private readonly settings: Settings
+  private readonly given: ReadonlySet<SettingKey>
   private readonly listening: Listening
   private readonly log: Log
   private readonly publisher = new Publisher()
@@ -143,6 +148,7 @@ class Server {
   private readonly watch: FolderWatch
   private readonly health: ServeHealth
   private readonly control: ServeControl
+  private admin: ServeAdmin | undefined
   private diagnostics: Diagnostics | undefined
   private notify: ServeNotify | undefined
   private firstFailure: string | undefined
@@ -150,8 +156,14 @@ class Server {
   private geoTold = ''
   private stopping = false
 
-  constructor(settings: Settings, listening: Listening, log: Log, firstBuild: ReturnType<Build>) {
+  constructor(
+    { settings, given }: Pick<ResolvedSettings, 'settings' | 'given'>,
+    listening: Listening,
+    log: Log,
+    firstBuild: ReturnType<Build>,
+  ) {
     this.settings = settings
+    this.given = given
     this.listening = listening
     this.log = log
     this.health = new ServeHealth(settings, log)
@@ -267,7 +279,22 @@ class Server {
     logListening(this.log, this.settings, this.listening, this.rebuilder.zones)
     this.notify?.ready()
     this.notify?.watch(() => this.supervisor.counterBlocks, process.env, this.log)
-    return undefined
+    return (await this.openAdmin()) ? undefined : exitNow(Exit.CannotRun)
+  }
+
+  private openAdmin(): Promise<boolean> {
+    const { settings, given, log, supervisor, health, publisher } = this
+    this.admin = new ServeAdmin({
+      settings,
+      given,
+      environment: process.env,
+      log,
+      supervisor,
+      generation: () => publisher.plan.generation,
+      health: () => health.opened,
+      upMs: monotonicMs,
+    })
+    return this.admin.open()
   }
 
   private async reload(): Promise<void> {
@@ -289,6 +316,7 @@ class Server {
     this.log.info({ signal }, 'stopping: finishing what is in flight')
     this.notify?.stopping()
     this.watch.close()
+    await this.admin?.close()
     const cutOff = await this.supervisor.stop(STOP_LIMIT_MS)
     await this.control.close()
     await this.health.stop()

@@ -4,7 +4,14 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { prefixFault } from '../base/prefix-list.ts'
 import type { Endpoint } from '../plan/worker-contract.ts'
-import { type ConsulAgentAt, LOG_LEVELS, type SettingKey, type Settings } from './settings.ts'
+import {
+  ADMIN_PORT,
+  type AdminAt,
+  type ConsulAgentAt,
+  LOG_LEVELS,
+  type SettingKey,
+  type Settings,
+} from './settings.ts'
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 
@@ -50,18 +57,28 @@ const endpoint = z.string('must be ADDR:PORT').transform((value, context): Endpo
 })
 
 /** `192.0.2.53:53` or `[2001:db8::53]:53`; the text says what is wrong with anything else. */
-function readEndpoint(value: string): Endpoint | string {
+function readEndpoint(value: string, usualPort = 53): Endpoint | string {
   const parts = /^(?:\[(.*)\]|(.*?)):(\d{1,5})$/.exec(value)
   const address = parts?.[1] ?? parts?.[2] ?? ''
   const port = Number(parts?.[3] ?? '-1')
-  if (isIP(value) === 4) return `"${value}" lacks a port: write ${value}:53`
+  if (isIP(value) === 4) return `"${value}" lacks a port: write ${value}:${usualPort}`
   if (isIP(value.replaceAll(/^\[|\]$/g, '')) === 6)
-    return `"${value}" lacks a port: write [${value.replaceAll(/^\[|\]$/g, '')}]:53`
+    return `"${value}" lacks a port: write [${value.replaceAll(/^\[|\]$/g, '')}]:${usualPort}`
   if (parts === null) return `"${value}" is not ADDR:PORT, for example 0.0.0.0:53 or [::]:53`
   if (port > 65_535) return `port ${port} is above 65535`
   if (isIP(address) === (parts[1] === undefined ? 4 : 6)) return { address, port }
   return `"${address}" is not an IP address; names are not looked up`
 }
+
+const admin = z.string('must be ADDR:PORT, a path or off').transform((value, context): AdminAt => {
+  if (value === 'off') return { kind: 'off' }
+  const path = value.startsWith('unix:') ? value.slice(5) : value
+  if (path.includes('/')) return { kind: 'socket', path }
+  const read = readEndpoint(value, ADMIN_PORT)
+  if (typeof read !== 'string') return { kind: 'tcp', ...read }
+  context.addIssue(`${read}; a unix socket is a path with a slash, "off" is none`)
+  return z.NEVER
+})
 
 /** A list may be written as one string with commas, which is all that the environment can hold. */
 const endpoints = z.preprocess(
@@ -119,6 +136,11 @@ export const SETTING_VALUES = {
   'consul.ca': text('a file'),
   'consul.cert': text('a file'),
   'consul.key': text('a file'),
+  admin,
+  'admin.token-file': text('a file'),
+  'admin.cert': text('a file'),
+  'admin.key': text('a file'),
+  'admin.ready-age': time(0, 86_400_000),
   identity: z
     .string('must be text')
     .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long'),

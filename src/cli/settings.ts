@@ -2,6 +2,7 @@
  *  environment variable follow from the key by one rule: `tcp.per-client` is `--tcp-per-client` and
  *  `MERIDIAN_TCP_PER_CLIENT`. Needs no library, so that a start without settings loads none. */
 import { availableParallelism, hostname } from 'node:os'
+import type { ListenAt } from '../admin/listener.ts'
 import type { PrefixTexts } from '../base/prefix-list.ts'
 import type { Endpoint } from '../plan/worker-contract.ts'
 
@@ -27,6 +28,11 @@ export interface Settings {
   readonly 'consul.ca': string
   readonly 'consul.cert': string
   readonly 'consul.key': string
+  readonly admin: AdminAt
+  readonly 'admin.token-file': string
+  readonly 'admin.cert': string
+  readonly 'admin.key': string
+  readonly 'admin.ready-age': number
   readonly identity: string
   readonly 'hide-version': boolean
   readonly 'log.level': LogLevel
@@ -44,6 +50,9 @@ export interface ConsulAgentAt {
   readonly datacenter: string
   readonly url: string
 }
+
+/** Where those who watch may ask. */
+export type AdminAt = ListenAt | { readonly kind: 'off' }
 
 export type SettingKey = keyof Settings
 
@@ -63,6 +72,7 @@ export interface SettingText {
 const TCP = 'TCP limits:'
 const LOG = 'Log:'
 const CONSUL = 'Consul:'
+const ADMIN = 'Admin listener:'
 
 export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   zones: { value: 'DIR', text: 'folder of zone files, each named ORIGIN.zone', default: 'zones' },
@@ -131,6 +141,26 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   'consul.ca': { value: 'FILE', text: 'authority of its certificate, PEM', group: CONSUL },
   'consul.cert': { value: 'FILE', text: 'certificate that we show it, PEM', group: CONSUL },
   'consul.key': { value: 'FILE', text: 'key of that certificate, PEM', group: CONSUL },
+  admin: {
+    value: 'ADDR:PORT',
+    text: '/metrics, /healthz and /readyz; or a path for a unix socket, or off',
+    default: '127.0.0.1:9353',
+    group: ADMIN,
+  },
+  'admin.token-file': {
+    value: 'FILE',
+    text: 'token that callers show, read again when the file changes',
+    default: 'MERIDIAN_ADMIN_TOKEN',
+    group: ADMIN,
+  },
+  'admin.cert': { value: 'FILE', text: 'certificate that we show, PEM', group: ADMIN },
+  'admin.key': { value: 'FILE', text: 'key of that certificate, PEM', group: ADMIN },
+  'admin.ready-age': {
+    value: 'TIME',
+    text: 'silence of a source after which /readyz says no; 0s for never',
+    default: '10m',
+    group: ADMIN,
+  },
   identity: {
     value: 'ID',
     text: 'what id.server, hostname.bind and NSID say; "" for nothing',
@@ -191,6 +221,10 @@ export const DEFAULT_LISTEN: readonly Endpoint[] = [
   { address: '::1', port: 5300 },
 ]
 
+/** Where nobody said where, a port that is taken is no reason not to serve. */
+export const ADMIN_PORT = 9353
+export const DEFAULT_ADMIN: ListenAt = { kind: 'tcp', address: '127.0.0.1', port: ADMIN_PORT }
+
 /** RFC 1918, RFC 4193, link-local and loopback. */
 const LOOPBACK_AND_PRIVATE: PrefixTexts = [
   '127.0.0.0/8',
@@ -222,6 +256,11 @@ export function defaultSettings(): Settings {
     'consul.ca': '',
     'consul.cert': '',
     'consul.key': '',
+    admin: DEFAULT_ADMIN,
+    'admin.token-file': '',
+    'admin.cert': '',
+    'admin.key': '',
+    'admin.ready-age': 600_000,
     identity: hostname(),
     'hide-version': false,
     'log.level': 'info',

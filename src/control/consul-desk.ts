@@ -4,7 +4,12 @@
 import type { Instance } from '../health/consul/instances.ts'
 import type { Timing } from '../health/consul/limits.ts'
 import { type ConsulSettings, ConsulSource } from '../health/consul/source.ts'
-import { type ServiceView, type WantedService, wantedKey } from '../health/consul/view.ts'
+import {
+  type DatacenterView,
+  type ServiceView,
+  type WantedService,
+  wantedKey,
+} from '../health/consul/view.ts'
 import { enoughPassing, type Sample, type SourceView, type Subject } from '../health/judge/spec.ts'
 import type { Log } from '../observe/log.ts'
 import type { Check } from '../policy/steering.ts'
@@ -73,6 +78,10 @@ export class ConsulDesk {
   tick(): void {
     const views = this.source.views()
     if (views.length > 0) this.listener.views(views.map(view => this.channelView(view)))
+  }
+
+  datacenters(): DatacenterView[] {
+    return this.source.datacenters()
   }
 
   stop(): Promise<void> {

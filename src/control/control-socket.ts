@@ -2,17 +2,16 @@
  *  and root can open it (mode 0600). One line in, one line out, and the connection ends. Knows nothing of what the
  *  lines say. */
 
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { dirname, join } from 'node:path'
+import { chmodSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { claimSocketPath } from '../base/socket-file.ts'
 
 export const CONTROL_SOCKET_FILE = 'control.sock'
 
 const LINE_CHARS_MAX = 65_536
 const CONNECTIONS_MAX = 32
 const LINE_TIMEOUT_MS = 5_000
-/** What `sockaddr_un` holds, its last octet aside. */
-const PATH_BYTES_MAX = 107
 
 export function controlSocketPath(stateDir: string): string {
   return join(stateDir, CONTROL_SOCKET_FILE)
@@ -26,11 +25,8 @@ export class ControlSocket {
     path: string,
     answer: (line: string) => Promise<string>,
   ): Promise<ControlSocket | string> {
-    if (Buffer.byteLength(path) > PATH_BYTES_MAX)
-      return `${path} is longer than the ${PATH_BYTES_MAX} octets that a socket's path may have`
     try {
-      mkdirSync(dirname(path), { recursive: true })
-      const obstacle = await makeWay(path)
+      const obstacle = await claimSocketPath(path)
       if (obstacle !== undefined) return obstacle
       return new ControlSocket(await listen(path, answer))
     } catch (error) {
@@ -46,27 +42,6 @@ export class ControlSocket {
   close(): void {
     this.server.close()
   }
-}
-
-/** Takes away what a killed server left; leaves alone what is in use or not ours. */
-async function makeWay(path: string): Promise<string | undefined> {
-  const there = lstatSync(path, { throwIfNoEntry: false })
-  if (there === undefined) return undefined
-  if (!there.isSocket()) return `${path} is there and is no socket`
-  if (await isAnswered(path)) return `${path} is another server's: give each its own state folder`
-  rmSync(path, { force: true })
-  return undefined
-}
-
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 function listen(path: string, answer: (line: string) => Promise<string>): Promise<Server> {

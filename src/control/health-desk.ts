@@ -143,6 +143,11 @@ export class HealthDesk {
     return [...this.watches.values()].map(({ target }) => target)
   }
 
+  /** Empty where no Consul is configured. */
+  datacenters(): ReturnType<ConsulDesk['datacenters']> {
+    return this.consul?.datacenters() ?? []
+  }
+
   figures(): ReturnType<Prober['figures']> {
     return this.prober.figures()
   }

@@ -78,6 +78,10 @@ export class Supervisor {
     return this.restarted
   }
 
+  get workers(): readonly { readonly name: string; readonly counters: Float64Array<SharedArrayBuffer> }[] {
+    return this.places
+  }
+
   get counterBlocks(): readonly Float64Array<SharedArrayBuffer>[] {
     return this.places.map(place => place.counters)
   }

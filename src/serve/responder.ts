@@ -92,6 +92,7 @@ export class Responder {
     this.directory = new Directory(plan)
     this.content.forgetPlan()
     this.warming.forgetPlan()
+    this.counters[Counter.Generation] = plan.generation
   }
 
   /** Whether it pays to read a whole batch and warm up before the first is answered. */

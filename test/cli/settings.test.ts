@@ -56,6 +56,17 @@ describe('a setting', () => {
     ['identity', 'ü'.repeat(65), 'must be at most 128 octets long'],
     ['zones', '', 'must be a folder'],
     ['zones', null, 'must be a folder'],
+    ['admin', '127.0.0.1:9353', { kind: 'tcp', address: '127.0.0.1', port: 9353 }],
+    ['admin', '[::1]:0', { kind: 'tcp', address: '::1', port: 0 }],
+    ['admin', '/run/meridian/admin.sock', { kind: 'socket', path: '/run/meridian/admin.sock' }],
+    ['admin', 'unix:./admin.sock', { kind: 'socket', path: './admin.sock' }],
+    ['admin', 'off', { kind: 'off' }],
+    [
+      'admin',
+      '127.0.0.1',
+      '"127.0.0.1" lacks a port: write 127.0.0.1:9353; a unix socket is a path with a slash, "off" is none',
+    ],
+    ['admin.ready-age', '0s', 0],
     ['log.level', 'loud', 'must be one of debug, info, warn, error'],
   ]
   for (const [key, value, result] of cases)

@@ -89,10 +89,13 @@ export class Meridian {
     zones: Readonly<Record<string, string>>,
     words: readonly string[] = ['--listen', '127.0.0.1:0', '--workers', '1'],
     env: NodeJS.ProcessEnv = {},
+    hasDefaultAdmin = false,
   ): Promise<Meridian> {
     const server = new Meridian()
     for (const [name, text] of Object.entries(zones)) server.write(name, text)
-    server.spawn(words, env)
+    // Servers of several tests at once would quarrel over the default port.
+    const quiet = hasDefaultAdmin || words.includes('--admin') ? [] : ['--admin', 'off']
+    server.spawn([...quiet, ...words], env)
     await server.logged(line => line.msg === 'listening')
     return server
   }

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { dirname } from 'node:path'
 
 /** What `sockaddr_un` holds, its last octet aside. */
-const PATH_BYTES_MAX = 107
+export const PATH_BYTES_MAX = 107
 
 /** Takes away what a killed server left and leaves alone what is in use or not ours. Why the path cannot be had, if
  *  it cannot; throws the system's error where the folder cannot be made. */

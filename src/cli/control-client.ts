@@ -74,7 +74,8 @@ async function stateDir({ state, config }: ControlOptions): Promise<string | { e
   return problems.length > 0 ? { exitCode: Exit.BadInput } : settings.state
 }
 
-function exchange(path: string, line: string): Promise<string> {
+/** One line for one line; rejects with the system's error. */
+export function exchange(path: string, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(path, () => socket.write(`${line}\n`))

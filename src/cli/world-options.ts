@@ -27,15 +27,21 @@ export function settingOption(key: SettingKey): Option {
   return option
 }
 
-/** The settings that hold; undefined when something is wrong with them, which was said on stderr. */
-export async function worldSettings(command: Command): Promise<WorldSettings | undefined> {
+/** What the command line says of these settings. */
+export function flagsGiven(command: Command, keys: readonly SettingKey[]): Map<SettingKey, unknown> {
   const options = command.opts<Record<string, unknown>>()
-  const flags = new Map<SettingKey, unknown>()
-  for (const key of KEYS) {
+  const given = new Map<SettingKey, unknown>()
+  for (const key of keys) {
     const option = command.options.find(({ long }) => long === `--${flagOf(key)}`)
     const value = option === undefined ? undefined : options[option.attributeName()]
-    if (value !== undefined) flags.set(key, value)
+    if (value !== undefined) given.set(key, value)
   }
+  return given
+}
+
+/** The settings that hold; undefined when something is wrong with them, which was said on stderr. */
+export async function worldSettings(command: Command): Promise<WorldSettings | undefined> {
+  const flags = flagsGiven(command, KEYS)
   // Variables that configure a server are no business of a command that serves nothing.
   const environment = Object.fromEntries(
     KEYS.map(key => [variableOf(key), process.env[variableOf(key)]]),

@@ -37,6 +37,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'all'>> = {
   // It starts the workers by URL and never imports them.
   control: [...BELOW_SERVE, 'observe'],
   admin: ['base', 'observe'],
+  // It tries for itself what the others would do on this host, and serves nothing.
+  doctor: [...BELOW_SERVE, 'serve', 'control'],
   cli: 'all',
   main: 'all',
 }

@@ -50,13 +50,14 @@ export interface Outcome {
 /** Runs a command that ends by itself. */
 export function runMeridian(
   words: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number } = {},
 ): Outcome {
   ensureBuilt()
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
     encoding: 'utf8',
     timeout: 20_000,
     env: cleanEnvironment(options.env),
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   return { code: status, stdout, stderr }

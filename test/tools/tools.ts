@@ -56,6 +56,8 @@ export const SOURCES = {
   chromium: { packages: ['chromium'], program: 'usr/lib/chromium/chromium' },
   'systemd-analyze': { packages: ['systemd'] },
   taskset: { packages: ['util-linux'] },
+  unshare: { packages: ['util-linux'] },
+  ip: { packages: ['iproute2'] },
   // Gone from Debian since bookworm; its package of before needs nothing but the C library.
   consul: { packages: ['consul'], suite: 'bullseye' },
 } as const satisfies Record<string, Source>

@@ -1,0 +1,87 @@
+/** Who holds a port of this host, from /proc: sockets by port, then the process that has the socket open. Names
+ *  nobody where the system does not let us see. */
+
+import { readdirSync, readlinkSync } from 'node:fs'
+
+export interface Holder {
+  /** As the kernel has it, `127.0.0.53`; IPv6 in short form. */
+  readonly address: string
+  readonly transport: 'UDP' | 'TCP'
+  readonly inode: string
+}
+
+export interface Owner {
+  readonly pid: number
+  readonly name: string
+}
+
+type Read = (path: string) => string | undefined
+
+const TABLES = [
+  ['/proc/net/udp', 'UDP'],
+  ['/proc/net/udp6', 'UDP'],
+  ['/proc/net/tcp', 'TCP'],
+  ['/proc/net/tcp6', 'TCP'],
+] as const
+
+const TCP_LISTEN = '0A'
+
+/** Sockets that are bound to this port; of TCP, those that listen. */
+export function holdersOf(port: number, read: Read): Holder[] {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0')
+  return TABLES.flatMap(([path, transport]) =>
+    (read(path) ?? '')
+      .split('\n')
+      .slice(1)
+      .map(line => line.trim().split(/\s+/))
+      .filter(([, local = '', , state]) => local.endsWith(`:${wanted}`) && isHeld(transport, state))
+      .map(fields => ({
+        address: addressOf(fields[1]!.slice(0, -5)),
+        transport,
+        inode: fields[9] ?? '',
+      })),
+  )
+}
+
+function isHeld(transport: Holder['transport'], state: string | undefined): boolean {
+  return transport === 'UDP' || state === TCP_LISTEN
+}
+
+/** Words of the host's own byte order, in hexadecimal. */
+function addressOf(hex: string): string {
+  const words = hex.match(/.{8}/g) ?? []
+  const octets = words.flatMap(word => [6, 4, 2, 0].map(at => Number.parseInt(word.slice(at, at + 2), 16)))
+  if (octets.length === 4) return octets.join('.')
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    ((octets[2 * i]! << 8) | octets[2 * i + 1]!).toString(16),
+  )
+  // The URL parser knows the short form (RFC 5952).
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
+}
+
+/** Undefined where other users' processes are hidden from us. */
+export function ownerOf(inode: string, read: Read): Owner | undefined {
+  const wanted = `socket:[${inode}]`
+  for (const entry of list('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    if (list(`/proc/${entry}/fd`).some(fd => linkAt(`/proc/${entry}/fd/${fd}`) === wanted))
+      return { pid: Number(entry), name: (read(`/proc/${entry}/comm`) ?? '').trim() }
+  }
+  return undefined
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+function linkAt(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}

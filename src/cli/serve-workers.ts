@@ -1,12 +1,17 @@
 /** Settings and sockets → the workers to start. */
 import type { WorkerSpec, WorkerTask } from '../control/supervise.ts'
 import { besideThis } from '../control/worker-url.ts'
-import type { ResponderSettings } from '../plan/worker-contract.ts'
+import type { ResponderSettings, TapOrders } from '../plan/worker-contract.ts'
 import type { Listening } from './listen.ts'
 import { packageVersion } from './package-info.ts'
 import type { Settings } from './settings.ts'
 
-export function workerSpecs(settings: Settings, { endpoints, udpSockets }: Listening): WorkerSpec[] {
+/** `tap` is asked once for each worker. */
+export function workerSpecs(
+  settings: Settings,
+  { endpoints, udpSockets }: Listening,
+  tap?: () => TapOrders,
+): WorkerSpec[] {
   const responder: ResponderSettings = {
     identity: settings.identity,
     version: settings['hide-version'] ? '' : `meridian ${packageVersion()}`,
@@ -36,7 +41,10 @@ export function workerSpecs(settings: Settings, { endpoints, udpSockets }: Liste
           sockets: udpSockets.map(perWorker => perWorker[index]!),
         }))
   const tasks: WorkerTask[] = [...udpTasks, { kind: 'stream', responder, listen: endpoints, limits }]
-  return tasks.map(task => ({ task, url: besideThis(import.meta.url, `../serve/${task.kind}-worker`) }))
+  return tasks.map(task => ({
+    task: tap === undefined ? task : { ...task, tap: tap() },
+    url: besideThis(import.meta.url, `../serve/${task.kind}-worker`),
+  }))
 }
 
 /** Several dgram sockets can share a port only where Node knows SO_REUSEPORT for them. */

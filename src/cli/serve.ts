@@ -12,6 +12,7 @@ import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
 import { engineStandsBack } from '../control/stand-back.ts'
 import { Supervisor } from '../control/supervise.ts'
+import type { TapDesk } from '../control/tap-desk.ts'
 import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
 import type { ForwardedQuestion, MessageToWorker } from '../plan/worker-contract.ts'
@@ -33,6 +34,7 @@ import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
 import { logBuild, logListening, openLog } from './serve-log.ts'
 import type { ServeNotify } from './serve-notify.ts'
+import { openTaps } from './serve-taps.ts'
 import { workerSpecs } from './serve-workers.ts'
 import { flagOf, SETTING_KEYS, SETTING_TEXTS, type SettingKey, type Settings } from './settings.ts'
 import { Exit, painter, paintProblem, wantsColours } from './terminal.ts'
@@ -151,6 +153,7 @@ class Server {
   private admin: ServeAdmin | undefined
   private diagnostics: Diagnostics | undefined
   private notify: ServeNotify | undefined
+  private taps: TapDesk | undefined
   private firstFailure: string | undefined
   /** What was last told of the geo data. */
   private geoTold = ''
@@ -263,7 +266,10 @@ class Server {
     const notifySocket = process.env['NOTIFY_SOCKET'] ?? ''
     if (notifySocket !== '') await this.openNotify(notifySocket)
     // The workers get ready while the first plan is being built.
-    const started = this.supervisor.start(workerSpecs(this.settings, this.listening))
+    this.taps = await openTaps(this.settings, this.log)
+    const specs = workerSpecs(this.settings, this.listening, this.taps && (() => this.taps!.orders()))
+    const started = this.supervisor.start(specs)
+    this.taps?.start()
     await this.rebuilder.request(false)
     // Without one good look at the folder there is nothing to serve, not even SERVFAIL.
     if (this.publisher.plan.generation === 0) {
@@ -320,6 +326,7 @@ class Server {
     const cutOff = await this.supervisor.stop(STOP_LIMIT_MS)
     await this.control.close()
     await this.health.stop()
+    await this.taps?.stop()
     if (cutOff.length > 0) this.log.warn({ workers: cutOff }, 'some workers did not finish in time')
     this.log.info({ restarts: this.supervisor.restarts }, 'stopped')
     exitNow(Exit.Fine)

@@ -118,6 +118,13 @@ const agents = z.preprocess(
   ),
 )
 
+const identity = z
+  .string('must be text')
+  .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long')
+
+/** sun_path of struct sockaddr_un holds 108 with its last zero, 104 on the BSDs. */
+const SOCKET_PATH_BYTES_MAX = 103
+
 export const SETTING_VALUES = {
   zones: text('a folder'),
   listen: endpoints,
@@ -141,10 +148,15 @@ export const SETTING_VALUES = {
   'admin.cert': text('a file'),
   'admin.key': text('a file'),
   'admin.ready-age': time(0, 86_400_000),
-  identity: z
-    .string('must be text')
-    .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long'),
+  identity,
   'hide-version': yesOrNo,
+  'dnstap.socket': text('a path').refine(
+    value => Buffer.byteLength(value) <= SOCKET_PATH_BYTES_MAX,
+    `must be at most ${SOCKET_PATH_BYTES_MAX} octets long, as paths of sockets are`,
+  ),
+  'dnstap.sample': whole(1, 1_000_000_000),
+  'dnstap.messages': oneOf(['query', 'response', 'both']),
+  'dnstap.identity': identity,
   'log.level': oneOf(LOG_LEVELS),
   'log.format': oneOf(['auto', 'json', 'pretty']),
   'tcp.idle': time(500, 3_600_000),

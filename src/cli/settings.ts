@@ -35,6 +35,12 @@ export interface Settings {
   readonly 'admin.ready-age': number
   readonly identity: string
   readonly 'hide-version': boolean
+  /** Empty: none. */
+  readonly 'dnstap.socket': string
+  readonly 'dnstap.sample': number
+  readonly 'dnstap.messages': 'query' | 'response' | 'both'
+  /** Empty: as `identity`. */
+  readonly 'dnstap.identity': string
   readonly 'log.level': LogLevel
   readonly 'log.format': 'auto' | 'json' | 'pretty'
   readonly 'tcp.idle': number
@@ -73,6 +79,7 @@ const TCP = 'TCP limits:'
 const LOG = 'Log:'
 const CONSUL = 'Consul:'
 const ADMIN = 'Admin listener:'
+const DNSTAP = 'dnstap:'
 
 export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   zones: { value: 'DIR', text: 'folder of zone files, each named ORIGIN.zone', default: 'zones' },
@@ -167,6 +174,20 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
     default: 'the host name',
   },
   'hide-version': { text: 'do not answer version.bind' },
+  'dnstap.socket': {
+    value: 'PATH',
+    text: 'unix socket of a receiver that is sent queries and responses',
+    default: 'none',
+    group: DNSTAP,
+  },
+  'dnstap.sample': { value: 'N', text: 'one query in N', default: '1: all', group: DNSTAP },
+  'dnstap.messages': { value: 'WHICH', text: 'query, response or both', default: 'both', group: DNSTAP },
+  'dnstap.identity': {
+    value: 'ID',
+    text: 'who we are to the receiver',
+    default: '--identity',
+    group: DNSTAP,
+  },
   'log.level': { value: 'LEVEL', text: LOG_LEVELS.join(', '), default: 'info', group: LOG },
   'log.format': {
     value: 'FORMAT',
@@ -263,6 +284,10 @@ export function defaultSettings(): Settings {
     'admin.ready-age': 600_000,
     identity: hostname(),
     'hide-version': false,
+    'dnstap.socket': '',
+    'dnstap.sample': 1,
+    'dnstap.messages': 'both',
+    'dnstap.identity': '',
     'log.level': 'info',
     'log.format': 'auto',
     'tcp.idle': 10_000,

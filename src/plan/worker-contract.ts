@@ -19,6 +19,9 @@ export interface BorrowedSocket {
   readonly family: 4 | 6
   /** Bound to every address of its family: a reply must be told where to leave from. */
   readonly wildcard: boolean
+  /** As bound. */
+  readonly address: Uint8Array
+  readonly port: number
 }
 
 /** `ResponderOptions` without the counters, which every worker has for itself. */
@@ -52,6 +55,13 @@ export interface StreamLimits {
   readonly messageTimeoutMs: number
 }
 
+/** What to copy out of the traffic, and where to (base/tap-ring.ts). */
+export interface TapOrders {
+  readonly ring: SharedArrayBuffer
+  /** One query in so many for dnstap; 0: none. */
+  readonly messageEvery: number
+}
+
 interface WorkerDataOfAll {
   readonly index: number
   /** Holds one `CounterBlock` (base/counters.ts); this worker is its only writer. */
@@ -61,6 +71,8 @@ interface WorkerDataOfAll {
   /** Also brings the first plan: a worker prepares, and serves once it has one. */
   readonly port: MessagePort
   readonly responder: ResponderSettings
+  /** Absent where nothing observes. */
+  readonly tap?: TapOrders
 }
 
 export interface UdpWorkerData extends WorkerDataOfAll {

@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { type Address, parseAddress } from '../base/address.ts'
 import { Counter } from '../base/counters.ts'
+import { TapProtocol } from '../base/tap-ring.ts'
 import type { DgramWorkerData, Endpoint, MessageFromWorker } from '../plan/worker-contract.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
 import { followPlans } from './follow-plans.ts'
 import { FORWARDED, ForwardedQuestions } from './forward.ts'
 import { Responder, Transport } from './responder.ts'
+import { type TapLink, TappedResponder } from './tapped-responder.ts'
 
 /** At the end, the time for what is queued in the sockets to be read. */
 const LAST_QUERIES_MS = 50
@@ -18,7 +20,9 @@ const SOCKET_BUFFER_BYTES = 4 << 20
 const data = workerData as DgramWorkerData
 const { port } = data
 const counters = new Float64Array(data.counters)
-const responder = new Responder({ ...data.responder, counters, seed: data.index })
+const about = { ...data.responder, counters, seed: data.index }
+const tapped = data.tap === undefined ? undefined : new TappedResponder(about, data.tap)
+const responder = tapped ?? new Responder(about)
 const sockets: Socket[] = []
 const forwarded = new ForwardedQuestions<(packet: Uint8Array) => void>(question => port.postMessage(question))
 const NOBODY: Address = { family: 4, octets: new Uint8Array(4) }
@@ -56,13 +60,22 @@ function reply(socket: Socket, query: Buffer, clientPort: number, clientAddress:
   packet.set(query)
   const client = parseAddress(clientAddress.split('%')[0]!) ?? NOBODY
   responder.setSource(client.family, client.octets, 0)
+  tapped?.enter(linkOf(socket, clientPort))
   const replyBytes = responder.answer(packet, 0, query.length, packet.length, Transport.Udp)
+  tapped?.publish()
   if (replyBytes === FORWARDED)
     forwarded.ask(query, false, client, later => socket.send(later, clientPort, clientAddress))
   if (replyBytes <= 0) return
   socket.send(packet, 0, replyBytes, clientPort, clientAddress)
   // Sent at once in nearly every case; what had to wait keeps the memory it waits in.
   if (socket.getSendQueueCount() > 0) packet = Buffer.alloc(MESSAGE_BYTES_MAX)
+}
+
+/** On a socket bound to every address, which one was asked is not known. */
+function linkOf(socket: Socket, clientPort: number): TapLink {
+  const { address, port: localPort } = socket.address()
+  const local = parseAddress(address) ?? NOBODY
+  return { protocol: TapProtocol.Udp, clientPort, local: local.octets, localPort }
 }
 
 function enlargeBuffers(socket: Socket): void {

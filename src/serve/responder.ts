@@ -63,7 +63,7 @@ export class Responder {
   private name = this.names[0]!
   private query = this.queries[0]!
   private readonly reply = new Reply()
-  private readonly client = new Client(this.query.subnet)
+  protected readonly client = new Client(this.query.subnet)
   private readonly content: Answer
   private readonly chaos: Chaos
 

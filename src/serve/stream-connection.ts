@@ -3,11 +3,13 @@
 import type { Socket } from 'node:net'
 import { type Address, parseAddress } from '../base/address.ts'
 import type { Clock } from '../base/clock.ts'
+import { TapProtocol } from '../base/tap-ring.ts'
 import type { StreamLimits } from '../plan/worker-contract.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
 import { FORWARDED } from './forward.ts'
 import { Transport } from './responder.ts'
 import { PREFIX_BYTES, type StreamReplies } from './stream-replies.ts'
+import type { TapLink } from './tapped-responder.ts'
 
 /** The part of the Responder that a stream needs. */
 export interface Answerer {
@@ -20,6 +22,8 @@ export interface StreamContext {
   readonly answerer: Answerer
   readonly replies: StreamReplies
   readonly limits: StreamLimits
+  /** Copies what is asked and answered, where something observes. */
+  readonly tap?: { enter(link: TapLink): void; publish(): void }
   readonly nowMs: Clock
   /** Hands a question about the server itself to who can answer it; `sendLater` brings the answer. */
   readonly forward: (packet: Uint8Array, connection: StreamConnection) => void
@@ -36,6 +40,7 @@ export class StreamConnection {
   /** When it last sent a whole query or took the last of its replies. */
   activeMs: number
   private readonly context: StreamContext
+  private readonly link: TapLink | undefined
   /** Received but not yet answered: the beginning of a message, or queries of a reader too slow to be
    *  given more replies. */
   private held: Uint8Array = NOTHING
@@ -53,6 +58,7 @@ export class StreamConnection {
     this.clientKey = clientKey
     this.client = parseAddress(socket.remoteAddress?.split('%')[0] ?? '') ?? NOBODY
     this.context = context
+    this.link = context.tap === undefined ? undefined : linkOf(socket)
     this.activeMs = context.nowMs()
     socket.on('data', (chunk: Buffer) => this.receive(chunk))
     socket.on('drain', () => this.resume())
@@ -102,7 +108,8 @@ export class StreamConnection {
   }
 
   private answerAll(octets: Uint8Array): void {
-    const { replies } = this.context
+    const { replies, tap } = this.context
+    if (tap !== undefined) tap.enter(this.link!)
     let at = 0
     let goesOn = true
     while (goesOn && !this.saturated && octets.length - at >= PREFIX_BYTES) {
@@ -114,6 +121,7 @@ export class StreamConnection {
       if (replies.isFull) this.flush()
     }
     this.flush()
+    tap?.publish()
     if (!goesOn) return this.leave()
     const nowMs = this.context.nowMs()
     if (at > 0) this.activeMs = nowMs
@@ -174,4 +182,9 @@ export class StreamConnection {
     this.clientDone = true
     if (!this.saturated) this.leave()
   }
+}
+
+function linkOf({ localAddress, localPort = 0, remotePort: clientPort = 0 }: Socket): TapLink {
+  const local = parseAddress(localAddress?.split('%')[0] ?? '') ?? NOBODY
+  return { protocol: TapProtocol.Tcp, clientPort, local: local.octets, localPort }
 }

@@ -9,17 +9,21 @@ import { Responder } from './responder.ts'
 import type { StreamConnection } from './stream-connection.ts'
 import { StreamReplies } from './stream-replies.ts'
 import { StreamServer } from './stream-server.ts'
+import { TappedResponder } from './tapped-responder.ts'
 
 const data = workerData as StreamWorkerData
 const { port, limits } = data
 const counters = new Float64Array(data.counters)
-const responder = new Responder({ ...data.responder, counters, seed: data.index })
+const options = { ...data.responder, counters, seed: data.index }
+const tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
+const responder = tapped ?? new Responder(options)
 const forwarded = new ForwardedQuestions<StreamConnection>(question => port.postMessage(question))
 const server = new StreamServer(
   {
     answerer: responder,
     replies: new StreamReplies(),
     limits,
+    ...(tapped === undefined ? {} : { tap: tapped }),
     nowMs: monotonicMs,
     forward: (packet, connection) => forwarded.ask(packet, true, connection.client, connection),
   },

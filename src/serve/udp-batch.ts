@@ -47,6 +47,13 @@ const QUERY_BYTES_MIN = 1280
 /** Slots lie a cache line off a power of two, or all their first lines would fight for one cache set. */
 const CACHE_LINE_BYTES = 64
 
+/** Where the control data of a datagram names the address of ours that it came to, told by where the address of its
+ *  sender stands: in the same memory. in_pktinfo has it at 4, in6_pktinfo at 0. */
+export function localAddressBeside(senderAt: number, family: 4 | 6): number {
+  const i = Math.floor((senderAt - NAMES_AT) / NAME_BYTES)
+  return CONTROLS_AT + i * CONTROL_BYTES + CONTROL_HEADER_BYTES + (family === 4 ? 4 : 0)
+}
+
 export class UdpBatch {
   private readonly libc: Libc
   private readonly responder: Responder

@@ -114,7 +114,8 @@ function openSocket(
     configure(libc, fd, family, wildcard, shared)
     const name = socketAddress(family, address.octets, endpoint.port)
     if (libc.bind(fd, name, name.length) < 0) throw new SocketError('bind', libc.errno())
-    return { socket: { fd, family, wildcard }, port: boundPort(libc, fd) }
+    const port = boundPort(libc, fd)
+    return { socket: { fd, family, wildcard, address: address.octets, port }, port }
   } catch (error) {
     libc.close(fd)
     throw error

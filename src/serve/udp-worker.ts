@@ -4,11 +4,13 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { Counter } from '../base/counters.ts'
 import { reclaim, reclaimYoung } from '../base/reclaim.ts'
+import { TapProtocol } from '../base/tap-ring.ts'
 import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
 import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
 import { Responder } from './responder.ts'
-import { UdpBatch } from './udp-batch.ts'
+import { PORT_IN_SOCKET_ADDRESS, type TapLink, TappedResponder } from './tapped-responder.ts'
+import { localAddressBeside, UdpBatch } from './udp-batch.ts'
 
 /** How long to sleep at most before looking whether to stop; a single socket has it as its own timeout. */
 const POLL_TIMEOUT_MS = 100
@@ -23,6 +25,9 @@ class UdpWorker {
   private readonly control: Int32Array
   private readonly libc: Libc
   private readonly responder: Responder
+  /** The same, where something observes. */
+  private readonly tapped: TappedResponder | undefined
+  private readonly links = new Map<BorrowedSocket, TapLink>()
   private readonly batch: UdpBatch
   private readonly counters: Float64Array
   private generation = 0
@@ -38,7 +43,10 @@ class UdpWorker {
     const counters = new Float64Array(data.counters)
     this.counters = counters
     this.libc = loadLibc()
-    this.responder = new Responder({ ...data.responder, counters, seed: data.index })
+    const options = { ...data.responder, counters, seed: data.index }
+    this.tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
+    this.responder = this.tapped ?? new Responder(options)
+    for (const socket of data.sockets) this.links.set(socket, linkOf(socket))
     this.batch = new UdpBatch(
       this.libc,
       this.responder,
@@ -92,9 +100,18 @@ class UdpWorker {
   private serveBatch(socket: BorrowedSocket, wait: boolean): number {
     const received = this.batch.receive(socket, wait)
     this.adoptIfNewer()
-    if (received > 0) this.batch.reply(socket, received)
+    if (received > 0) {
+      if (this.tapped === undefined) this.batch.reply(socket, received)
+      else this.replyTapped(this.tapped, socket, received)
+    }
     if (this.hasDropped) this.giveBackSoftly()
     return received
+  }
+
+  private replyTapped(tapped: TappedResponder, socket: BorrowedSocket, received: number): void {
+    tapped.enter(this.links.get(socket)!)
+    this.batch.reply(socket, received)
+    tapped.publish()
   }
 
   /** Nobody asked anything for a while. */
@@ -137,6 +154,16 @@ class UdpWorker {
     this.droppedBytes += this.planBytes
     this.planBytes = planBytes(newest)
     this.hasDropped = true
+  }
+}
+
+function linkOf({ wildcard, address, port }: BorrowedSocket): TapLink {
+  return {
+    protocol: TapProtocol.Udp,
+    clientPort: PORT_IN_SOCKET_ADDRESS,
+    local: address,
+    localPort: port,
+    ...(wildcard ? { localBeside: localAddressBeside } : {}),
   }
 }
 

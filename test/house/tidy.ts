@@ -16,6 +16,7 @@ export const RATCHET: Readonly<Record<string, number>> = {}
 /** Files every query runs through. Their constructors, and functions whose doc comment says "Not per query",
  *  may allocate. */
 export const PER_QUERY_FILES: readonly string[] = [
+  'src/base/tap-ring.ts',
   'src/plan/lookup.ts',
   'src/serve/answer.ts',
   'src/serve/chaos.ts',
@@ -23,6 +24,7 @@ export const PER_QUERY_FILES: readonly string[] = [
   'src/serve/reply.ts',
   'src/serve/responder.ts',
   'src/serve/steer.ts',
+  'src/serve/tapped-responder.ts',
   'src/wire/edns.ts',
   'src/wire/header.ts',
   'src/wire/query.ts',

@@ -5,6 +5,8 @@ import { fetchTools, type ToolName } from './tools.ts'
 
 const WANTED: readonly ToolName[] = [
   'dig',
+  'dnstap-read',
+  'fstrm_capture',
   'gdnsd',
   'kdig',
   'ldns-read-zone',

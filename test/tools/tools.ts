@@ -29,6 +29,7 @@ export const SOURCES = {
   delv: BIND_DNSUTILS,
   'dnstap-read': BIND_DNSUTILS,
   nsupdate: BIND_DNSUTILS,
+  fstrm_capture: { packages: ['fstrm-bin'] },
   named: { packages: ['bind9'] },
   'named-checkzone': BIND_UTILS,
   'named-checkconf': BIND_UTILS,

@@ -1,4 +1,5 @@
 /** Settings and sockets → the workers to start. */
+import { availableParallelism } from 'node:os'
 import type { WorkerSpec, WorkerTask } from '../control/supervise.ts'
 import { besideThis } from '../control/worker-url.ts'
 import type { ResponderSettings, TapOrders } from '../plan/worker-contract.ts'
@@ -38,6 +39,7 @@ export function workerSpecs(
       : Array.from({ length: settings.workers }, (_, index) => ({
           kind: 'udp',
           responder,
+          isPinned: isPinned(settings),
           sockets: udpSockets.map(perWorker => perWorker[index]!),
         }))
   const tasks: WorkerTask[] = [...udpTasks, { kind: 'stream', responder, listen: endpoints, limits }]
@@ -45,6 +47,12 @@ export function workerSpecs(
     task: tap === undefined ? task : { ...task, tap: tap() },
     url: besideThis(import.meta.url, `../serve/${task.kind}-worker`),
   }))
+}
+
+/** With fewer workers than cores the kernel finds them a free one better than we can: two servers of ours would
+ *  choose the same. */
+function isPinned({ pin, workers }: Settings): boolean {
+  return pin === 'yes' || (pin === 'auto' && workers === availableParallelism())
 }
 
 /** Several dgram sockets can share a port only where Node knows SO_REUSEPORT for them. */

@@ -274,6 +274,8 @@ class Server {
     // Without one good look at the folder there is nothing to serve, not even SERVFAIL.
     if (this.publisher.plan.generation === 0) {
       const dir = this.settings.zones
+      // A thread that is cut off while it still loads can take the process with it, and the exit code.
+      await this.supervisor.stop(STOP_LIMIT_MS)
       return cannotRun(`cannot read the zones folder ${dir}: ${this.firstFailure}
   hint: make it, or name another one with --zones DIR`)
     }

@@ -129,6 +129,7 @@ export const SETTING_VALUES = {
   zones: text('a folder'),
   listen: endpoints,
   workers: whole(1, 256),
+  pin: oneOf(['auto', 'yes', 'no']),
   udp: oneOf(['auto', 'native', 'dgram']),
   'udp-payload': whole(512, 4096),
   state: text('a folder'),

@@ -13,6 +13,7 @@ export interface Settings {
   readonly zones: string
   readonly listen: readonly Endpoint[]
   readonly workers: number
+  readonly pin: 'auto' | 'yes' | 'no'
   readonly udp: 'auto' | 'native' | 'dgram'
   readonly 'udp-payload': number
   readonly state: string
@@ -90,6 +91,11 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
     repeatable: true,
   },
   workers: { value: 'N', text: 'threads that answer UDP', default: 'the number of cores' },
+  pin: {
+    value: 'HOW',
+    text: 'yes: each of them stays on a core of its own; auto: where there are as many of them as cores',
+    default: 'auto',
+  },
   udp: {
     value: 'HOW',
     text: 'native: system calls in batches; dgram: Node sockets, on every platform; auto: native where it works',
@@ -263,6 +269,7 @@ export function defaultSettings(): Settings {
     zones: 'zones',
     listen: DEFAULT_LISTEN,
     workers: availableParallelism(),
+    pin: 'auto',
     udp: 'auto',
     'udp-payload': 1232,
     state: '.meridian',

@@ -78,6 +78,8 @@ interface WorkerDataOfAll {
 export interface UdpWorkerData extends WorkerDataOfAll {
   readonly kind: 'udp'
   readonly sockets: readonly BorrowedSocket[]
+  /** It stays on one core, which its index chooses. */
+  readonly isPinned: boolean
 }
 
 export interface DgramWorkerData extends WorkerDataOfAll {

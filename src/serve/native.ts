@@ -15,6 +15,8 @@ export interface Libc {
   sendmmsg(fd: number, messages: NativePointer, count: number, flags: number): number
   sendmsg(fd: number, message: NativePointer, flags: number): number
   poll(fds: NativePointer, count: number, timeoutMs: number): number
+  sched_getaffinity(thread: number, bytes: number, mask: Uint8Array): number
+  sched_setaffinity(thread: number, bytes: number, mask: Uint8Array): number
   errno(): number
 }
 
@@ -84,6 +86,8 @@ function declareLibc(): Libc {
     sendmmsg: library.func('int sendmmsg(int, void*, uint, int)'),
     sendmsg: library.func('long sendmsg(int, void*, int)'),
     poll: library.func('int poll(void*, ulong, int)'),
+    sched_getaffinity: library.func('int sched_getaffinity(int, size_t, void*)'),
+    sched_setaffinity: library.func('int sched_setaffinity(int, size_t, void*)'),
     errno: () => koffi().errno(),
   } as unknown as Libc
 }

@@ -8,6 +8,7 @@ import { TapProtocol } from '../base/tap-ring.ts'
 import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
 import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
+import { pinToCore } from './pin.ts'
 import { Responder } from './responder.ts'
 import { PORT_IN_SOCKET_ADDRESS, type TapLink, TappedResponder } from './tapped-responder.ts'
 import { localAddressBeside, UdpBatch } from './udp-batch.ts'
@@ -43,6 +44,7 @@ class UdpWorker {
     const counters = new Float64Array(data.counters)
     this.counters = counters
     this.libc = loadLibc()
+    if (data.isPinned) pinToCore(this.libc, data.index)
     const options = { ...data.responder, counters, seed: data.index }
     this.tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
     this.responder = this.tapped ?? new Responder(options)
@@ -57,7 +59,7 @@ class UdpWorker {
   }
 
   run(): void {
-    this.awaitFirstPlan()
+    if (!this.awaitFirstPlan()) return
     this.data.port.postMessage({ kind: 'ready' })
     const [only, ...others] = this.data.sockets
     if (only !== undefined && others.length === 0) this.serveOne(only)
@@ -65,10 +67,15 @@ class UdpWorker {
     this.drain()
   }
 
-  /** Workers start while the first plan is still being built. */
-  private awaitFirstPlan(): void {
-    Atomics.wait(this.control, Control.Generation, 0)
-    this.adoptNewest()
+  /** Workers start while the first plan is still being built. False when the end comes first. */
+  private awaitFirstPlan(): boolean {
+    while (!this.isAskedToStop()) {
+      // The end has no number of its own to wait for: it wakes us if it can, and is looked for again.
+      if (Atomics.wait(this.control, Control.Generation, 0, POLL_TIMEOUT_MS) === 'timed-out') continue
+      this.adoptNewest()
+      if (this.generation > 0) return true
+    }
+    return false
   }
 
   private serveOne(socket: BorrowedSocket): void {

@@ -58,7 +58,9 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
   if ('failure' in listening) throw new Error(listening.failure.text)
   const responder = { identity: '', version: '', udpPayloadBytesMax: 1232, tcpIdleMs: 10_000 }
   const sockets = listening.udpSockets!.map(perWorker => perWorker[0]!)
-  const failure = await supervisor.start([{ url: workerUrl, task: { kind: 'udp', responder, sockets } }])
+  const failure = await supervisor.start([
+    { url: workerUrl, task: { kind: 'udp', responder, isPinned: true, sockets } },
+  ])
   if (failure !== undefined) throw new Error(failure.text)
   try {
     const server = { port: listening.endpoints[0]!.port, pids: () => [process.pid] }

@@ -30,10 +30,12 @@ export interface Reloaded {
 
 const LEAD_MS = 4_000
 const TAIL_MS = 1_000
-const RUN_SECONDS = 14
+const RUN_SECONDS = 26
 const RELOAD_SECONDS_MAX = RUN_SECONDS - 6
 /** What is later than this counts as lost: far beyond any resolver's patience with a loopback. */
 const TIMEOUT_MS = 2_000
+/** The kernel walks all pages of the server for it, milliseconds that the worker lacks. */
+const WEIGH_EVERY_MS = 500
 /** In the open loop every socket can have this many queries unanswered. */
 const PACED_SLOTS = 1024
 
@@ -57,8 +59,10 @@ export async function reloadUnderLoad(
     const renamedMs = epochMs()
     renameSync(next, zone.path)
     server.reload()
-    const weight = { max: 0 }
+    const weight = { max: 0, weighedMs: 0 }
     const servedMs = await waitForSerial(server.port, serial, () => {
+      if (epochMs() - weight.weighedMs < WEIGH_EVERY_MS) return
+      weight.weighedMs = epochMs()
       weight.max = Math.max(weight.max, memoryBytes(server.pids()))
     })
     const outcome = await running

@@ -117,6 +117,8 @@ async function startMeridian(zones: readonly ZoneFile[], options: ServerOptions)
     `--zones=${zonesDir}`,
     `--listen=127.0.0.1:${port}`,
     '--workers=1',
+    // As it would by itself with a worker for every core; the other core is the generator's.
+    '--pin=yes',
     `--state=${join(dir, 'state')}`,
     '--log-level=warn',
   ])

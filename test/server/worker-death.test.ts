@@ -30,7 +30,7 @@ describe('the death of a UDP worker', () => {
     let deaths = 0
     const supervisor = new Supervisor(publisher, { died: () => deaths++ }, monotonicMs)
     const url = pathToFileURL(join(ROOT, 'dist', 'serve', 'udp-worker.js'))
-    await supervisor.start([{ url, task: { kind: 'udp', responder: RESPONDER, sockets } }])
+    await supervisor.start([{ url, task: { kind: 'udp', responder: RESPONDER, isPinned: true, sockets } }])
 
     const client = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 })
     client.connect(port, '127.0.0.1')

@@ -7,6 +7,7 @@ import { fairDice } from '../base/dice.ts'
 import type { BuiltZone } from '../control/build.ts'
 import type { HealthReader } from '../control/diagnose.ts'
 import type { HealthDesk, HealthDeskOptions } from '../control/health-desk.ts'
+import type { Roster } from '../health/consul/roster.ts'
 import { hasOverrides } from '../health/overrides/state-files.ts'
 import type { Log } from '../observe/log.ts'
 import type { Settings } from './settings.ts'
@@ -17,19 +18,29 @@ export class ServeHealth {
   private desk: HealthDesk | undefined
   private opening: Promise<HealthDesk> | undefined
   private zones: readonly BuiltZone[] = []
+  private readonly rosterChanged: () => void
 
-  constructor(settings: Settings, log: Log) {
+  constructor(settings: Settings, log: Log, rosterChanged: () => void) {
     this.settings = settings
     this.log = log
+    this.rosterChanged = rosterChanged
   }
 
-  /** Resolves when the boards of these zones say what is known. */
-  async publishing(zones: readonly BuiltZone[]): Promise<void> {
+  /** Resolves when the boards of these zones say what is known; true when they are to be built once more first. */
+  async publishing(zones: readonly BuiltZone[]): Promise<boolean> {
     this.zones = zones
     const steers = zones.some(({ steered }) => steered !== undefined)
     const isWanted = zones.some(asksForChecks) || (steers && hasOverrides(this.settings.state))
     const desk = this.desk ?? (isWanted ? await this.open() : undefined)
-    desk?.adopt(zones)
+    if (desk === undefined) return false
+    if (await desk.hearFirst(zones)) return true
+    desk.adopt(zones)
+    return false
+  }
+
+  /** Whose addresses CONSUL records have; undefined while nobody keeps that. */
+  get roster(): Roster | undefined {
+    return this.desk?.roster
   }
 
   /** The desk, whether anything asks for checks or not: an operator has something to say. */
@@ -69,6 +80,7 @@ export class ServeHealth {
     const consul = await consulDesk(this.settings, this.log)
     this.desk = new HealthDesk({
       ...(consul === undefined ? {} : { consul }),
+      rosterChanged: this.rosterChanged,
       stateDir: this.settings.state,
       node: hostname(),
       deny: this.settings['probes.deny'],
@@ -87,9 +99,11 @@ async function consulDesk(settings: Settings, log: Log): Promise<HealthDeskOptio
   const { ConsulDesk } = await import('../control/consul-desk.ts')
   const { consulSettings } = await import('./consul-settings.ts')
   const timing = { clock: monotonicMs, wallClock: wallClockMs, dice: fairDice }
-  return listener => new ConsulDesk(consulSettings(settings, process.env), timing, log, listener)
+  return (listener, keeper) =>
+    new ConsulDesk(consulSettings(settings, process.env), keeper, timing, log, listener)
 }
 
 function asksForChecks({ steered }: BuiltZone): boolean {
-  return steered?.policies.some(({ policy }) => policy.checks.length > 0) === true
+  if (steered === undefined) return false
+  return steered.steering.services.length > 0 || steered.policies.some(({ policy }) => policy.checks.length > 0)
 }

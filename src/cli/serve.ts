@@ -169,7 +169,7 @@ class Server {
     this.given = given
     this.listening = listening
     this.log = log
-    this.health = new ServeHealth(settings, log)
+    this.health = new ServeHealth(settings, log, () => void this.rebuilder.request(false))
     const { state: stateDir } = settings
     this.control = new ServeControl({ stateDir, health: this.health, log, status: () => this.status() })
     let builds = 0
@@ -179,6 +179,7 @@ class Server {
       geo: geoSettings(settings),
       build: request => (builds++ === 0 ? firstBuild : rebuild(request)),
       publisher: this.publisher,
+      roster: () => this.health.roster,
       events: {
         publishing: zones => this.health.publishing(zones),
         built: (result, removed, generation, elapsedMs) => {

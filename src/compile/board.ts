@@ -26,7 +26,7 @@ export interface BoardPolicy {
 export interface BoardPlace {
   /** Word of its first entry. */
   readonly boardAt: number
-  /** Word of its first mask, or 0 when its policy has no checks. */
+  /** Word of its first mask, or 0 when nobody says of single addresses that they are out. */
   readonly masksAt: number
 }
 
@@ -47,7 +47,7 @@ export function layOutBoard(
   policies: readonly BoardPolicy[],
   wordsMax = BOARD_WORDS_MAX,
 ): { readonly places: readonly BoardPlace[]; readonly words: number } {
-  const each = names.map(name => wordsOf(policies[name.policy]!))
+  const each = names.map(name => wordsOf(name, policies[name.policy]!))
   const isShared = each.reduce((sum, words) => sum + words, 0) > wordsMax
   const byKey = new Map<string, BoardPlace>()
   let words = 0
@@ -57,7 +57,7 @@ export function layOutBoard(
     if (known !== undefined) return known
     const { policy, classes } = policies[name.policy]!
     const masksAt = words + entryWords(candidatesMax(policy)) * classes.length
-    const place = { boardAt: words, masksAt: policy.checks.length === 0 ? 0 : masksAt }
+    const place = { boardAt: words, masksAt: hasMasks(name, policy) ? masksAt : 0 }
     byKey.set(key, place)
     words += each[i]!
     return place
@@ -65,12 +65,17 @@ export function layOutBoard(
   return { places, words }
 }
 
-function sharedKey({ policy: index, regionOwners }: SteeredName, { policy }: BoardPolicy): string {
-  return policy.checks.length === 0 ? `${index}` : `${index} ${regionOwners}`
+function sharedKey(name: SteeredName, { policy }: BoardPolicy): string {
+  return hasMasks(name, policy) ? `${name.policy} ${name.regionOwners}` : `${name.policy}`
 }
 
-function wordsOf({ policy, classes }: BoardPolicy): number {
-  const masks = policy.checks.length === 0 ? 0 : MASK_WORDS * policy.regions.length
+/** A catalog says of its instances how they are, whether the policy asks or not. */
+function hasMasks({ regionServices }: SteeredName, { checks }: Policy): boolean {
+  return checks.length > 0 || regionServices !== undefined
+}
+
+function wordsOf(name: SteeredName, { policy, classes }: BoardPolicy): number {
+  const masks = hasMasks(name, policy) ? MASK_WORDS * policy.regions.length : 0
   return entryWords(candidatesMax(policy)) * classes.length + masks
 }
 

@@ -4,12 +4,15 @@ import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../base/problem.ts'
 import type { BoardPlace, BoardPolicy } from '../compile/board.ts'
+import { fillFollowed, followedDigest } from '../compile/followed.ts'
 import { type RegionAddresses, regionAddresses } from '../compile/region-addresses.ts'
 import type { SteeredZone } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
 import type { GeoSettings } from '../geo/build.ts'
+import type { Roster } from '../health/consul/roster.ts'
+import { readRoster } from '../health/consul/roster-file.ts'
 import type { ZonePart } from '../plan/plan.ts'
-import type { Steering } from '../policy/steering.ts'
+import type { ConsulRecord, Steering } from '../policy/steering.ts'
 import { printName } from '../wire/name.ts'
 import { loadZone } from '../zone/load.ts'
 import type { Zone } from '../zone/zone.ts'
@@ -42,8 +45,15 @@ export interface BuiltZone {
   readonly sample: SampleQuestion | undefined
   /** Which geo table its networks were cut from; absent when it steers nothing. */
   readonly geoBuiltAt: number | undefined
+  /** The CONSUL records that the image was filled by, and what it was filled with; absent when it has none. */
+  readonly followed?: Followed | undefined
   /** What its board is written by; absent when it steers nothing, and on the way to the builder. */
   readonly steered: SteeredState | undefined
+}
+
+interface Followed {
+  readonly services: readonly ConsulRecord[]
+  readonly digest: string
 }
 
 /** As much of a steered zone as the control plane works with while it is served. */
@@ -66,6 +76,8 @@ export interface BuildRequest {
   readonly geo: GeoSettings
   /** As the last build left it. */
   readonly previousGeo: GeoState | undefined
+  /** Whose addresses CONSUL records have; when left out, those remembered in the state folder. */
+  readonly roster?: Roster | undefined
 }
 
 export interface BuildResult {
@@ -89,7 +101,11 @@ export async function build(
 ): Promise<BuildResult> {
   const folder = listZoneFolder(request.zonesDir)
   const previousByPath = new Map(request.previous.map(built => [built.path, built]))
-  const bench: Workbench = { reader: new FileReader(), desk: deskOnDemand(request, onGeoProgress) }
+  const bench: Workbench = {
+    reader: new FileReader(),
+    desk: deskOnDemand(request, onGeoProgress),
+    roster: rosterOnDemand(request),
+  }
   const rebuilt: string[] = []
   const built: BuiltZone[] = []
   for (const file of folder.files) {
@@ -122,6 +138,16 @@ export async function build(
 interface Workbench {
   readonly reader: FileReader
   readonly desk: DeskOnDemand
+  readonly roster: () => Roster
+}
+
+function rosterOnDemand({ roster, geo: { stateDir } }: BuildRequest): () => Roster {
+  let known = roster
+  return () => {
+    // Whoever serves it says what is wrong with the file.
+    known ??= stateDir === undefined ? new Map() : readRoster(stateDir).roster
+    return known
+  }
 }
 
 /** Zones of plain records need neither policies nor geo data, and are not kept waiting for that code. */
@@ -148,9 +174,11 @@ function deskOnDemand(request: BuildRequest, onProgress: (share: number) => void
 /** The previous build of a file, if all it was made from holds what it held; its stamps are made new. */
 async function reuse(
   previous: BuiltZone | undefined,
-  { reader, desk }: Workbench,
+  { reader, desk, roster }: Workbench,
 ): Promise<BuiltZone | undefined> {
   if (previous === undefined) return undefined
+  const { followed } = previous
+  if (followed !== undefined && followed.digest !== followedDigest(followed, roster())) return undefined
   reader.begin()
   const files: SeenFile[] = []
   for (const seen of previous.files) {
@@ -166,11 +194,12 @@ async function buildZone(
   file: ZoneFile,
   previous: BuiltZone | undefined,
   builtAt: number,
-  { reader, desk }: Workbench,
+  bench: Workbench,
 ): Promise<BuiltZone> {
+  const { reader, desk } = bench
   reader.begin()
   const loaded = loadZone(file.path, file.apex, reader.bytes, previous?.serial)
-  const good = loaded.zone === undefined ? undefined : await goodZone(loaded.zone, desk)
+  const good = loaded.zone === undefined ? undefined : await goodZone(loaded.zone, bench)
   const problems = [...loaded.problems, ...(good?.problems ?? [])]
   const about = { path: file.path, files: reader.touched(), served: true }
   if (good?.built !== undefined) return { ...about, problems, builtAt, ...good.built }
@@ -198,12 +227,13 @@ type GoodZone = Omit<BuiltZone, 'path' | 'files' | 'served' | 'builtAt' | 'probl
 /** The records are in order; a zone that steers may still be found wanting. */
 async function goodZone(
   zone: Zone,
-  desk: DeskOnDemand,
+  { desk, roster }: Workbench,
 ): Promise<{ built?: GoodZone; problems: readonly Problem[] }> {
   const steers = zone.directives.length > 0 || zone.steering.length > 0
   const judged = steers ? (await desk.open()).judge(zone) : undefined
   if (judged !== undefined && judged.steered === undefined) return { problems: judged.problems }
   const steered = judged?.steered
+  const followed = steered?.steering === undefined ? undefined : follow(zone, steered.steering, roster)
   const built: GoodZone = {
     zone: printName(zone.apex),
     state: 'current',
@@ -212,9 +242,16 @@ async function goodZone(
     part: compileZone(zone, steered),
     sample: sampleQuestion(zone),
     geoBuiltAt: judged === undefined ? undefined : desk.opened?.geoBuiltAt,
+    followed,
     steered: steered?.steering === undefined ? undefined : steeredState(zone, steered.steering, steered),
   }
   return { built, problems: judged?.problems ?? [] }
+}
+
+function follow(zone: Zone, { services }: Steering, roster: () => Roster): Followed | undefined {
+  if (services.length === 0) return undefined
+  fillFollowed(zone, { services }, roster())
+  return { services, digest: followedDigest({ services }, roster()) }
 }
 
 function steeredState(zone: Zone, steering: Steering, { policies, places }: SteeredZone): SteeredState {

@@ -1,8 +1,11 @@
-/** Consul's word on the regions whose policies ask for it: services followed, their instances counted, handed to the
- *  book as one sample a region. Judges nothing: whether so many are enough is the check's own `min-passing`. */
+/** Consul's word on the regions whose policies ask for it or whose addresses come from it: services followed, their
+ *  instances counted, handed to the book as one sample a region and one for each address that an instance has. Keeps
+ *  the roster of who is registered. Judges nothing: whether so many are enough is the check's own `min-passing`. */
 
+import { parseAddress } from '../base/address.ts'
 import type { Instance } from '../health/consul/instances.ts'
 import type { Timing } from '../health/consul/limits.ts'
+import { isPassing, isServing, type RosterKeeper } from '../health/consul/roster.ts'
 import { type ConsulSettings, ConsulSource } from '../health/consul/source.ts'
 import {
   type DatacenterView,
@@ -12,18 +15,22 @@ import {
 } from '../health/consul/view.ts'
 import { enoughPassing, type Sample, type SourceView, type Subject } from '../health/judge/spec.ts'
 import type { Log } from '../observe/log.ts'
-import type { Check } from '../policy/steering.ts'
-import type { Watch } from './health-targets.ts'
+import { printAddress } from '../policy/values.ts'
+import { type ConsulAsk, consulAsksOf, type Watch } from './health-targets.ts'
 
 /** Where what Consul says goes. */
 export interface ConsulListener {
   samples(samples: readonly Sample[]): void
   views(views: readonly SourceView[]): void
+  /** Somebody is on the roster who was not, or no longer. */
+  rosterChanged?(): void
 }
 
 interface Interest {
   readonly subject: Subject
   readonly minPassing: number
+  /** Whether each follows the very catalog that speaks of it. */
+  readonly addresses: Map<string, boolean>
 }
 
 export class ConsulDesk {
@@ -34,11 +41,24 @@ export class ConsulDesk {
   /** Who wants to know of a service. */
   private interests = new Map<string, Interest[]>()
   private readonly told = new Map<string, string>()
+  private readonly keeper: RosterKeeper
+  /** Static addresses that an instance was seen with: when it is gone, what was said of it is taken back. */
+  private readonly spokenOf = new Set<string>()
+  private followed: readonly WantedService[] = []
+  private asked: readonly WantedService[] = []
+  private readonly waiting = new Set<() => void>()
 
-  constructor(settings: ConsulSettings, timing: Timing, log: Log, listener: ConsulListener) {
+  constructor(
+    settings: ConsulSettings,
+    keeper: RosterKeeper,
+    timing: Timing,
+    log: Log,
+    listener: ConsulListener,
+  ) {
     this.log = log
     this.timing = timing
     this.listener = listener
+    this.keeper = keeper
     this.source = new ConsulSource(settings, timing, {
       service: view => this.take([view]),
       datacenter: ({ datacenter, state, endpoint, cause }) => {
@@ -51,27 +71,57 @@ export class ConsulDesk {
     })
   }
 
-  /** Follows what these names ask for from now on, and nothing else. */
-  adopt(watches: Iterable<Watch>): void {
-    const wanted = new Map<string, WantedService>()
+  /** Follows what these names and records ask for from now on, and nothing else. */
+  adopt(watches: Iterable<Watch>, followed: readonly WantedService[]): void {
     const interests = new Map<string, Map<string, Interest>>()
-    for (const { target, policy } of watches)
-      for (const check of policy.policy.checks.filter(({ kind }) => kind === 'consul'))
-        for (const { name: region, datacenter } of policy.policy.regions) {
-          if (datacenter === undefined) continue
-          const service = serviceOf(check, datacenter)
-          const key = wantedKey(service)
-          const subject = { zone: target.zone, region, check: check.name, address: '' }
-          const known = interests.get(key) ?? new Map<string, Interest>()
-          known.set(JSON.stringify(subject), { subject, minPassing: check.minPassing })
-          interests.set(key, known)
-          wanted.set(key, service)
-        }
+    const wanted = new Map(followed.map(service => [wantedKey(service), service]))
+    for (const watch of watches)
+      for (const ask of consulAsksOf(watch)) {
+        const key = wantedKey(ask.wanted)
+        const known = interests.get(key) ?? new Map<string, Interest>()
+        addInterest(known, ask)
+        interests.set(key, known)
+        wanted.set(key, ask.wanted)
+      }
     this.interests = new Map([...interests].map(([key, known]) => [key, [...known.values()]]))
     for (const key of this.told.keys()) if (!this.interests.has(key)) this.told.delete(key)
-    this.source.want([...wanted.values()])
+    this.followed = followed
+    this.asked = [...wanted.values()]
+    this.source.want(this.asked)
     // Whoever is new to a service that is followed already need not wait for it to change.
     this.take(this.source.views())
+  }
+
+  /** Follows these as well, and resolves when the catalog of each was heard or that took too long. */
+  async hear(services: readonly WantedService[], patienceMs: number): Promise<void> {
+    this.followed = [...this.followed, ...services]
+    this.source.want([...this.asked, ...this.followed])
+    const isHeard = (): boolean => {
+      const heard = new Set(this.source.views().map(wantedKey))
+      return services.every(service => heard.has(wantedKey(service)))
+    }
+    await new Promise<void>(resolve => {
+      const end = (): void => {
+        clearTimeout(timer)
+        this.waiting.delete(look)
+        resolve()
+      }
+      const look = (): void => void (isHeard() && end())
+      const timer = setTimeout(end, patienceMs)
+      this.waiting.add(look)
+      look()
+    })
+  }
+
+  /** States of an earlier run: what is wrong with them, if anything. */
+  restore(kept: readonly unknown[]): string | undefined {
+    const restored = this.source.restore({ version: 1, services: kept })
+    return typeof restored === 'string' ? restored : undefined
+  }
+
+  /** What the next run should know. */
+  kept(): ReturnType<ConsulSource['snapshot']>['services'] {
+    return this.source.snapshot().services
   }
 
   /** Now and then: tells until when what was said is known to hold. */
@@ -93,13 +143,33 @@ export class ConsulDesk {
     const samples = views
       // What is stale was said before, and its word is kept where it was.
       .filter(({ freshness }) => freshness === 'fresh')
-      .flatMap(view => {
-        const verdicts = this.interests.get(wantedKey(view)) ?? []
-        return verdicts.map(interest => ({ ...sampleOf(view, interest), atMs }))
-      })
-    if (samples.length > 0) this.listener.samples(samples)
+      .flatMap(view => this.samplesOf(view, this.interests.get(wantedKey(view)) ?? []))
+    if (samples.length > 0) this.listener.samples(samples.map(sample => ({ ...sample, atMs })))
     if (views.length > 0) this.listener.views(views.map(view => this.channelView(view)))
     for (const view of views) this.tellSuspicion(view)
+    this.enrol(views)
+    for (const look of this.waiting) look()
+  }
+
+  private enrol(views: readonly ServiceView[]): void {
+    const followed = new Set(this.followed.map(wantedKey))
+    const changed = views.filter(view => followed.has(wantedKey(view)) && this.keeper.take(view))
+    if (changed.length > 0) this.listener.rosterChanged?.()
+  }
+
+  private samplesOf(view: ServiceView, interests: readonly Interest[]): Omit<Sample, 'atMs'>[] {
+    const instances = byAddress(view.instances)
+    return interests.flatMap(interest => [
+      sampleOf(view, interest),
+      ...[...interest.addresses].flatMap(([address, isFollowed]) => {
+        const subject = { ...interest.subject, address }
+        const found = instances.get(address)
+        const key = JSON.stringify(subject)
+        const isNews = found !== undefined || isFollowed || this.spokenOf.delete(key)
+        if (found !== undefined && !isFollowed) this.spokenOf.add(key)
+        return isNews ? [addressSample(view, subject, found, isFollowed)] : []
+      }),
+    ])
   }
 
   private channelView(view: ServiceView): SourceView {
@@ -121,8 +191,46 @@ export class ConsulDesk {
   }
 }
 
-function serviceOf({ target: service, tag }: Check, datacenter: string): WantedService {
-  return tag === '' ? { datacenter, service } : { datacenter, service, tag }
+/** Names that share a subject may have other addresses. */
+function addInterest(known: Map<string, Interest>, ask: ConsulAsk): void {
+  const { subject, minPassing } = ask
+  const key = JSON.stringify(subject)
+  const { addresses } = known.get(key) ?? { addresses: new Map<string, boolean>() }
+  for (const address of ask.addresses) addresses.set(address, ask.isFollowed)
+  known.set(key, { subject, minPassing, addresses })
+}
+
+/** Under every address that an instance has. */
+function byAddress(instances: readonly Instance[]): Map<string, Instance[]> {
+  const found = new Map<string, Instance[]>()
+  for (const instance of instances)
+    for (const text of new Set(Object.values(instance.addresses).map(canonical)))
+      if (text !== undefined) found.set(text, [...(found.get(text) ?? []), instance])
+  return found
+}
+
+function canonical(text: string): string | undefined {
+  const address = parseAddress(text)
+  return address === undefined ? undefined : printAddress(address.octets)
+}
+
+/** Several instances may share an address, such as two ports of one host: one that serves is enough. */
+function addressSample(
+  view: ServiceView,
+  subject: Subject,
+  instances: readonly Instance[] = [],
+  isFollowed = false,
+): Omit<Sample, 'atMs'> {
+  const about = { subject, source: sourceOf(view), channel: channelOf(view) }
+  if (instances.length === 0) return { ...about, ok: !isFollowed, detail: 'not registered' }
+  if (instances.some(isServing)) return { ...about, ok: true, detail: 'passing' }
+  const draining = instances.every(({ maintenance }) => maintenance !== 'none')
+  const detail = draining ? 'in maintenance' : (instances[0]?.status ?? '')
+  return { ...about, ok: draining, draining, detail }
+}
+
+function sourceOf({ datacenter }: WantedService): string {
+  return `consul:${datacenter}`
 }
 
 /** Of one service of one datacenter: either may fall silent alone. */
@@ -131,7 +239,7 @@ function channelOf(view: WantedService): string {
 }
 
 /** Instances in maintenance are asked to take nobody new, and say nothing of health; when there is no other, that
- *  holds for the region. A warning passes as long as its weight is above 0, which is Consul's own default. */
+ *  holds for the region. */
 function sampleOf(view: ServiceView, { subject, minPassing }: Interest): Omit<Sample, 'atMs'> {
   const working = view.instances.filter(({ maintenance }) => maintenance === 'none')
   const passing = working.filter(isPassing).length
@@ -140,7 +248,7 @@ function sampleOf(view: ServiceView, { subject, minPassing }: Interest): Omit<Sa
   const resting = view.instances.length - total
   return {
     subject,
-    source: `consul:${view.datacenter}`,
+    source: sourceOf(view),
     channel: channelOf(view),
     ok: draining || enoughPassing(passing, total, minPassing),
     draining,
@@ -149,8 +257,4 @@ function sampleOf(view: ServiceView, { subject, minPassing }: Interest): Omit<Sa
       ? 'all in maintenance'
       : `${passing} of ${total} passing${resting === 0 ? '' : `, ${resting} in maintenance`}`,
   }
-}
-
-function isPassing({ status, weights }: Instance): boolean {
-  return status === 'passing' || (status === 'warning' && weights.warning > 0)
 }

@@ -7,6 +7,7 @@ import type { Dice } from '../base/dice.ts'
 import type { PrefixTexts } from '../base/prefix-list.ts'
 import { candidatesMax, fillBoard } from '../compile/board.ts'
 import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
+import type { Roster, RosterKeeper } from '../health/consul/roster.ts'
 import { type HealthTarget, type Subject, targetKey } from '../health/judge/spec.ts'
 import { MemoryFile } from '../health/memory/memory-file.ts'
 import { OverrideStore } from '../health/overrides/store.ts'
@@ -19,6 +20,7 @@ import { MASK_WORDS, repeatChoices, storeMask } from '../plan/board.ts'
 import type { Health } from '../policy/choose.ts'
 import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
 import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
+import { followedBy, RosterDesk } from './roster-desk.ts'
 
 export interface HealthDeskOptions {
   /** Folder for verdicts and orders that must outlive a restart. */
@@ -32,7 +34,9 @@ export interface HealthDeskOptions {
   readonly wallClock: Clock
   readonly dice: Dice
   /** Absent where no Consul is configured. */
-  readonly consul?: (listener: ConsulListener) => ConsulDesk
+  readonly consul?: (listener: ConsulListener, keeper: RosterKeeper) => ConsulDesk
+  /** Zones with CONSUL records are to be built anew. */
+  readonly rosterChanged: () => void
 }
 
 const TICK_MS = 250
@@ -46,6 +50,7 @@ export class HealthDesk {
   private readonly deny: DenyList
   private readonly prober: Prober
   private readonly consul: ConsulDesk | undefined
+  private readonly rosterDesk: RosterDesk
   private readonly ticking: NodeJS.Timeout
   /** By target. */
   private watches = new Map<string, Watch>()
@@ -90,10 +95,17 @@ export class HealthDesk {
       },
       onGap: gap => this.tellGap(gap),
     })
-    this.consul = options.consul?.({
-      samples: samples => this.judging(nowMs => this.book.sample(samples, nowMs)),
-      views: views => this.judging(nowMs => this.book.view(views, nowMs)),
-    })
+    this.rosterDesk = new RosterDesk(stateDir, log, options.rosterChanged)
+    this.consul = options.consul?.(
+      {
+        samples: samples => this.judging(nowMs => this.book.sample(samples, nowMs)),
+        views: views => this.judging(nowMs => this.book.view(views, nowMs)),
+        rosterChanged: () => this.rosterDesk.note(this.clock()),
+      },
+      this.rosterDesk.keeper,
+    )
+    const unread = this.consul?.restore(this.rosterDesk.kept)
+    if (unread !== undefined) log.warn({}, `what Consul said before this run: ${unread}`)
     this.ticking = setInterval(() => this.tick(memory), TICK_MS).unref()
   }
 
@@ -118,12 +130,21 @@ export class HealthDesk {
     this.written.clear()
     for (const key of this.watches.keys()) this.moved.add(key)
     this.writeMoved()
-    if (this.consul === undefined) this.warnOfConsul()
-    else this.consul.adopt(this.watches.values())
+    if (this.consul === undefined) this.warnOfConsul(zones)
+    else this.consul.adopt(this.watches.values(), followedBy(zones))
     this.prober.update(
       [...probes.values()].map(({ target }) => target),
       this.deny,
     )
+  }
+
+  /** Before zones are adopted: true when they had better be built again, with what was heard since. */
+  async hearFirst(zones: readonly WatchedZone[]): Promise<boolean> {
+    return this.consul !== undefined && this.rosterDesk.hearFirst(zones, this.consul)
+  }
+
+  get roster(): Roster {
+    return this.rosterDesk.roster
   }
 
   /** Whatever the book is told, boards follow at once. */
@@ -156,6 +177,7 @@ export class HealthDesk {
   async stop(): Promise<void> {
     clearInterval(this.ticking)
     this.prober.stop()
+    if (this.consul !== undefined) await this.rosterDesk.stop(this.consul)
     await this.consul?.stop()
     const problem = await this.book.flush(this.clock())
     if (problem !== undefined) this.log.warn({ file: problem.file }, problem.text)
@@ -164,6 +186,7 @@ export class HealthDesk {
 
   private tick(memory: MemoryFile): void {
     this.consul?.tick()
+    if (this.consul !== undefined) this.rosterDesk.tick(this.clock(), this.consul)
     this.judging(nowMs => this.book.tick(nowMs))
     const text = memory.problem?.text ?? ''
     if (text !== '' && text !== this.stateProblem) this.log.warn({ file: memory.path }, text)
@@ -188,7 +211,13 @@ export class HealthDesk {
           storeMask(board, at + 1, views[slot]!.mask.slice(v4.length))
         })
       const { index, outage } = policy.policy
-      const looks = views.map(({ state, lastUp, shareUp, steady }) => [state, lastUp, shareUp, steady])
+      const looks = views.map(({ state, lastUp, shareUp, steady, lacks }) => [
+        state,
+        lastUp,
+        shareUp,
+        steady,
+        lacks,
+      ])
       const alike = `${watch.target.zone} ${index} ${JSON.stringify(looks)}`
       const first = outage.kind === 'last-good' ? undefined : firsts.get(alike)
       if (first === undefined) fillBoard(board, policy, place.boardAt, views, this.written.get(key))
@@ -219,7 +248,13 @@ export class HealthDesk {
     else this.log.info({ ...fields, lastedMs: Math.round(durationMs) }, 'a source of health is trusted again')
   }
 
-  private warnOfConsul(): void {
+  private warnOfConsul(zones: readonly WatchedZone[]): void {
+    const [followed] = followedBy(zones)
+    if (followed !== undefined)
+      this.log.warn(
+        { service: followed.service },
+        'CONSUL records follow a catalog, but none is configured (--consul URL): what is remembered is served',
+      )
     const asking = [...this.watches.values()].find(({ target }) =>
       target.checks.some(({ kind }) => kind === 'consul'),
     )

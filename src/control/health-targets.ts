@@ -3,10 +3,12 @@
 
 import type { Address } from '../base/address.ts'
 import type { BoardPlace, BoardPolicy } from '../compile/board.ts'
+import { wantedOf } from '../compile/followed.ts'
 import type { RegionAddresses } from '../compile/region-addresses.ts'
-import { type HealthTarget, type Subject, subjectKey } from '../health/judge/spec.ts'
+import { type WantedService, wantedKey } from '../health/consul/view.ts'
+import { type CheckSpec, type HealthTarget, type RegionSpec, type Subject, subjectKey } from '../health/judge/spec.ts'
 import { isProbeKind, type ProbeSpec, type ProbeTarget } from '../health/probe/probe.ts'
-import type { Check } from '../policy/steering.ts'
+import type { Check, ConsulRecord } from '../policy/steering.ts'
 import { printAddress } from '../policy/values.ts'
 import { printName } from '../wire/name.ts'
 import type { BuiltZone } from './build.ts'
@@ -21,6 +23,8 @@ export interface Watch {
   readonly place: BoardPlace
   /** By slot. */
   readonly addresses: readonly RegionAddresses[]
+  /** By slot: the CONSUL record that a region's addresses come from. Absent where none does. */
+  readonly services?: readonly (ConsulRecord | undefined)[]
 }
 
 /** Names as health speaks of them: lower case already, without the last dot. */
@@ -35,20 +39,90 @@ export function watchesOf(zones: readonly WatchedZone[]): Watch[] {
     return steered.steering.names.map((name, i) => {
       const policy = steered.policies[name.policy]!
       const addresses = steered.addresses[i]!
+      const services = name.regionServices?.map(at => (at === undefined ? at : steered.steering.services[at]))
       const target: HealthTarget = {
         zone: healthName(zone),
         name: healthName(printName(name.name)),
-        regions: policy.policy.regions.map((region, slot) => ({
-          name: region.name,
-          addresses: allOf(addresses[slot]!).map(({ octets }) => printAddress(octets)),
-        })),
+        regions: policy.policy.regions.map(({ name: region, datacenter }, slot): RegionSpec => {
+          const spec = { name: region, addresses: textsOf(addresses[slot]!) }
+          const service = services?.[slot]
+          return service === undefined
+            ? spec
+            : { ...spec, ...followedSpec(service, policy.policy.checks, datacenter, spec.addresses) }
+        }),
         checks: policy.policy.checks,
         threshold: policy.policy.threshold,
       }
-      return { target, board, policy, place: steered.places[i]!, addresses }
+      const watch = { target, board, policy, place: steered.places[i]!, addresses }
+      return services === undefined ? watch : { ...watch, services }
     })
   })
 }
+
+//------------ Consul ---
+
+/** One thing that Consul is asked for a region's sake. */
+export interface ConsulAsk {
+  readonly wanted: WantedService
+  /** The region as a whole. */
+  readonly subject: Subject
+  readonly minPassing: number
+  readonly addresses: readonly string[]
+  /** The addresses come from this very catalog: one that is no longer in it is out. */
+  readonly isFollowed: boolean
+}
+
+/** Checks of the policy, and what the addresses of each region come from. */
+export function consulAsksOf({ target, policy, services }: Watch): ConsulAsk[] {
+  const checks = policy.policy.checks.filter(({ kind }) => kind === 'consul')
+  return policy.policy.regions.flatMap(({ name: region, datacenter }, slot) => {
+    const { addresses } = target.regions[slot]!
+    const service = services?.[slot]
+    const ask = (wanted: WantedService, check: string, minPassing: number): ConsulAsk => ({
+      wanted,
+      subject: { zone: target.zone, region, check, address: '' },
+      minPassing,
+      addresses,
+      isFollowed: service !== undefined && wantedKey(wanted) === wantedKey(wantedOf(service)),
+    })
+    const asked =
+      datacenter === undefined
+        ? []
+        : checks.map(check => ask(wantedBy(check, datacenter), check.name, check.minPassing))
+    if (service === undefined || asked.some(({ isFollowed }) => isFollowed)) return asked
+    return [...asked, ask(wantedOf(service), followedCheck(service).name, 0)]
+  })
+}
+
+/** What a CONSUL record asks of its catalog beside the policy's own checks: that somebody passes. No check of a zone
+ *  file can have such a name. */
+function followedCheck({ service, tag }: ConsulRecord): CheckSpec {
+  const name = tag === '' ? `consul:${service}` : `consul:${tag}.${service}`
+  return { name, kind: 'consul', intervalMs: 0, timeoutMs: 0, fall: 1, rise: 1 }
+}
+
+function followedSpec(
+  service: ConsulRecord,
+  checks: readonly Check[],
+  datacenter: string | undefined,
+  addresses: readonly string[],
+): Partial<RegionSpec> {
+  const key = wantedKey(wantedOf(service))
+  const isAsked =
+    datacenter !== undefined &&
+    checks.some(check => check.kind === 'consul' && wantedKey(wantedBy(check, datacenter)) === key)
+  const lacks = `no address of service ${service.service} in ${service.datacenter} was ever heard from Consul`
+  return {
+    ...(isAsked ? {} : { checks: [...checks, followedCheck(service)] }),
+    ...(addresses.length > 0 ? {} : { lacks }),
+  }
+}
+
+function wantedBy({ target: service, tag }: Check, datacenter: string): WantedService {
+  return tag === '' ? { datacenter, service } : { datacenter, service, tag }
+}
+
+//------------ Probes ---
 
 /** Those of the checks that are probed from here, one of each subject: names that share a region, a check and an
  *  address share the verdict. A region without addresses of its own, such as an alias, is not probed. */
@@ -70,6 +144,10 @@ export function probesOf(watches: readonly Watch[]): Map<string, { target: Probe
 
 function isProbed(check: Check): check is Check & ProbeSpec {
   return isProbeKind(check.kind)
+}
+
+function textsOf(addresses: RegionAddresses): string[] {
+  return allOf(addresses).map(({ octets }) => printAddress(octets))
 }
 
 function allOf({ v4, v6 }: RegionAddresses): readonly Address[] {

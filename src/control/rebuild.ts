@@ -2,14 +2,15 @@
  *  more, and a failed build changes nothing. Knows nothing of threads, sockets or logs. */
 import type { Problem } from '../base/problem.ts'
 import type { GeoSettings } from '../geo/build.ts'
-import type { BuildResult, BuiltZone } from './build.ts'
+import type { BuildRequest, BuildResult, BuiltZone } from './build.ts'
 import type { Build, BuildFailure } from './builder.ts'
 import type { GeoState } from './geo-desk.ts'
 import type { Publisher } from './publish.ts'
 
 export interface RebuildEvents {
-  /** These zones are about to be served: their boards are written before anybody reads them. */
-  publishing?(zones: readonly BuiltZone[]): Promise<void>
+  /** These zones are about to be served: their boards are written before anybody reads them. True when they had
+   *  better be built once more first, for now more is known. */
+  publishing?(zones: readonly BuiltZone[]): Promise<boolean>
   /** A build is whole and, if anything changed, published. */
   built(result: BuildResult, removed: readonly BuiltZone[], generation: number, elapsedMs: number): void
   /** The zones folder could not be read; what was served is served. Told once for the same reason. */
@@ -22,7 +23,10 @@ export class Rebuilder {
   private readonly run: Build
   private readonly publisher: Publisher
   private readonly events: RebuildEvents
+  private readonly roster: () => BuildRequest['roster']
   private built: readonly BuiltZone[] = []
+  /** Of builds that were not published but made once more, what is yet to be told. */
+  private untold: { rebuilt: readonly string[]; removed: readonly BuiltZone[] } = { rebuilt: [], removed: [] }
   private geoState: GeoState | undefined
   private folderProblems: readonly Problem[] = []
   private lastFailure = ''
@@ -38,12 +42,15 @@ export class Rebuilder {
     readonly build: Build
     readonly publisher: Publisher
     readonly events: RebuildEvents
+    /** Whose addresses CONSUL records have now. */
+    readonly roster?: () => BuildRequest['roster']
   }) {
     this.zonesDir = options.zonesDir
     this.geo = options.geo
     this.run = options.build
     this.publisher = options.publisher
     this.events = options.events
+    this.roster = options.roster ?? (() => undefined)
   }
 
   /** Every zone as the last build left it. */
@@ -86,6 +93,7 @@ export class Rebuilder {
       force,
       geo: this.geo,
       previousGeo: this.geoState,
+      roster: this.roster(),
     }
     const reply = await this.run(request)
     if ('failure' in reply) {
@@ -97,18 +105,26 @@ export class Rebuilder {
     const { problems } = reply.result
     const zones = this.withSteered(reply.result.zones)
     const paths = new Set(zones.map(zone => zone.path))
-    const removed = this.built.filter(({ path }) => !paths.has(path))
+    const removed = [...this.untold.removed, ...this.built.filter(({ path }) => !paths.has(path))]
+    const rebuilt = [...new Set([...this.untold.rebuilt, ...reply.result.rebuilt])]
+    this.untold = { rebuilt: [], removed: [] }
     const served = zones.filter(zone => zone.served)
     const names = imageNames(served)
+    this.geoState = reply.result.geo
     if (names !== this.publishedNames) {
-      await this.events.publishing?.(served)
+      if ((await this.events.publishing?.(served)) === true) {
+        this.built = zones
+        this.untold = { rebuilt, removed }
+        if (this.wished === 'no') this.wished = 'build'
+        return
+      }
       this.publisher.publish(served.map(zone => zone.part))
     }
     this.publishedNames = names
     this.built = zones
-    this.geoState = reply.result.geo
     this.folderProblems = problems
-    this.events.built({ ...reply.result, zones }, removed, this.publisher.plan.generation, reply.elapsedMs)
+    const result = { ...reply.result, zones, rebuilt }
+    this.events.built(result, removed, this.publisher.plan.generation, reply.elapsedMs)
   }
 
   /** A zone that was not built anew comes back without what its board is written by. */

@@ -19,6 +19,8 @@ export interface RegionHealth {
   readonly over: boolean
   /** Nothing about it is about to change: not draining, recovering, nor failing unconfirmed checks. */
   readonly steady: boolean
+  /** Why it has nothing to answer with; absent where it has. Then it serves nobody as long as anybody else could. */
+  readonly lacks?: string
 }
 
 export const UP: RegionHealth = { state: 'up', lastUp: true, shareUp: 1, over: false, steady: true }
@@ -94,7 +96,11 @@ export function reachableSlots(choice: Choice): Slot[] {
 /** Unknown counts as up: at start nothing has been checked yet. Stale keeps its last verdict. A forced region is
  *  what the operator says, whatever the share of its addresses. */
 function isAvailable(policy: Policy, health: Health, slot: Slot, trace: Trace): boolean {
-  const { state, lastUp, shareUp } = health[slot]!
+  const { state, lastUp, shareUp, lacks } = health[slot]!
+  if (lacks !== undefined) {
+    say(policy, slot, lacks, trace)
+    return false
+  }
   if (state === 'forced-up') return true
   const isUp = state === 'up' || state === 'unknown' || (state === 'stale' && lastUp)
   if (!isUp) {
@@ -127,7 +133,10 @@ function chooseInOutage(
   trace: Trace,
 ): Choice {
   const { outage } = policy
-  const ttl = preference.ranked.every(slot => health[slot]!.steady) ? 'max' : 'min'
+  const { ranked } = preference
+  const ttl = ranked.every(slot => health[slot]!.steady) ? 'max' : 'min'
+  const able = ranked.filter(slot => health[slot]!.lacks === undefined)
+  const everybody = able.length > 0 ? able : ranked
   switch (outage.kind) {
     case 'refuse':
       trace?.('nothing is available: outage=refuse')
@@ -136,17 +145,17 @@ function chooseInOutage(
       trace?.('nothing is available: outage=sorry')
       return { ...NOTHING, kind: 'sorry', outage: true, sorry: outage.addresses, ttl }
     case 'last-good': {
-      const kept = preference.ranked.filter(slot => lastGood?.includes(slot) === true)
+      const kept = able.filter(slot => lastGood?.includes(slot) === true)
       trace?.(
         kept.length > 0
           ? 'nothing is available: outage=last-good, what was answered before'
           : 'nothing is available: outage=last-good, but nothing was answered before: as if all were up',
       )
-      return compose(policy, preference, kept.length > 0 ? kept : preference.ranked, health, true, trace)
+      return compose(policy, preference, kept.length > 0 ? kept : everybody, health, true, trace)
     }
     case 'in-fence':
       trace?.('nothing is available: outage=in-fence, as if every permitted region were up')
-      return compose(policy, preference, preference.ranked, health, true, trace)
+      return compose(policy, preference, everybody, health, true, trace)
   }
 }
 

@@ -33,15 +33,27 @@ export function judgeNames(
   const steered = new Set(names.map(({ owner }) => owner))
   for (const name of names) {
     const policy = policies[name.policy]!
-    judgeBeside(complaints, zone, name)
+    judgeBeside(complaints, zone, name, byConsul)
     if (!isDelegated(complaints, zone, name)) judgeTargets(complaints, zone, name, policy, byConsul, steered)
   }
   judgeUse(complaints, zone, names, services)
 }
 
-function judgeBeside(complaints: Complaints, zone: ZoneWithDirectives, { owner, spot }: SteeredName): void {
+function judgeBeside(
+  complaints: Complaints,
+  zone: ZoneWithDirectives,
+  { owner, spot }: SteeredName,
+  byConsul: ReadonlySet<number>,
+): void {
   const clash = typesOf(zone, owner).filter(type => STEERED_ITSELF.includes(type))
   const types = clash.map(typeName).join(' and ')
+  if (byConsul.has(owner))
+    complaints.error(
+      spot,
+      'gslb-beside-records',
+      'this name has a CONSUL record as well, so it is not plain who answers',
+      'let the policy answer one name and CONSUL provide another: REGION.NAME',
+    )
   if (clash.length > 0)
     complaints.error(
       spot,

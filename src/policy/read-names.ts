@@ -21,8 +21,8 @@ export type DeclaredPolicies = ReadonlyMap<string, Policy | undefined>
 
 const CONSUL_SHAPE = {
   what: 'CONSUL',
-  usage: 'REGION.NAME CONSUL SERVICE tag=T address=wan',
-  keys: ['tag', 'address'],
+  usage: 'REGION.NAME CONSUL SERVICE tag=T address=wan dc=D',
+  keys: ['tag', 'address', 'dc'],
   bareMax: 1,
 }
 const CONSUL_ADDRESSES: readonly ConsulAddress[] = ['wan', 'lan', 'service']
@@ -210,12 +210,13 @@ function readConsulRecord(
       'keep one of the two',
     )
   if (region === undefined) return undefined
-  if (region.datacenter === undefined)
+  const datacenter = only(entry, 'dc')?.value.text ?? region.datacenter
+  if (datacenter === undefined)
     complaints.error(
       type,
       'no-datacenter',
       `in which Consul datacenter ${region.name} is cannot be told`,
-      `add consul=DATACENTER to $REGION ${region.name}`,
+      `add consul=DATACENTER to $REGION ${region.name}, or dc=DATACENTER here`,
     )
   const address = only(entry, 'address')?.value
   const known = CONSUL_ADDRESSES.find(one => one === address?.text)
@@ -229,12 +230,26 @@ function readConsulRecord(
   return {
     owner: line.owner,
     region: region.index,
+    datacenter: datacenter ?? '',
     service: service.text,
     tag: only(entry, 'tag')?.value.text ?? '',
     address: known ?? 'service',
     ttl: line.ttl,
     spot: complaints.spot(type),
   }
+}
+
+/** Tells the names which of their regions follow Consul. */
+export function followServices(
+  names: readonly SteeredName[],
+  services: readonly ConsulRecord[],
+): SteeredName[] {
+  const byOwner = new Map(services.map(({ owner }, index) => [owner, index]))
+  return names.map(name =>
+    byOwner.size > 0 && name.regionOwners.some(owner => byOwner.has(owner))
+      ? { ...name, regionServices: name.regionOwners.map(owner => byOwner.get(owner)) }
+      : name,
+  )
 }
 
 /** By the first label. */

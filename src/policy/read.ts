@@ -12,6 +12,7 @@ import { type DeclaredChecks, readChecks } from './read-checks.ts'
 import { readExpectation } from './read-expectations.ts'
 import {
   type DeclaredPolicies,
+  followServices,
   readConsulRecords,
   readSteeredNames,
   type ZoneWithDirectives,
@@ -40,8 +41,9 @@ export function readPolicies(zone: ZoneWithDirectives): ReadPolicies {
   const checks = readChecks(complaints, named('$CHECK'))
   const policies = readPolicyList(complaints, named('$POLICY'), { regions, places, checks })
   const lines = (type: string) => zone.steering.filter(line => line.type.text.toUpperCase() === type)
-  const names = readSteeredNames(complaints, zone, lines('GSLB'), policies.declared)
+  const read = readSteeredNames(complaints, zone, lines('GSLB'), policies.declared)
   const services = readConsulRecords(complaints, zone, lines('CONSUL'), regions)
+  const names = followServices(read, services)
   judgeNames(complaints, zone, names, policies.list, services)
   for (const policy of policies.list) {
     judgeFences(complaints, policy)

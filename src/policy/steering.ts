@@ -224,6 +224,8 @@ export interface SteeredName {
   readonly ttl: number | undefined
   /** By slot of the policy: the owner of `REGION.TARGET` in `Zone.owners`, or NO_OWNER. */
   readonly regionOwners: readonly number[]
+  /** By slot: into `Steering.services` where a region's addresses follow Consul. Absent where none does. */
+  readonly regionServices?: readonly (number | undefined)[]
   readonly spot: Spot
 }
 
@@ -234,6 +236,8 @@ export interface ConsulRecord {
   readonly owner: number
   /** Into `Steering.regions`: the first label of the owner. */
   readonly region: number
+  /** `dc=`, else the region's. */
+  readonly datacenter: string
   readonly service: string
   /** Empty for any. */
   readonly tag: string

@@ -186,8 +186,9 @@ export class HealthBook {
     const regions = target.spec.regions
       .map(spec => spec.name)
       .filter(one => region === undefined || one === region)
-    const checks = target.spec.checks.map(check => check.name)
-    const starts = regions.flatMap(one => checks.map(check => `${zone}/${one} ${check} `))
+    const starts = target.spec.regions
+      .filter(({ name: one }) => regions.includes(one))
+      .flatMap(one => (one.checks ?? target.spec.checks).map(check => `${zone}/${one.name} ${check.name} `))
     const whole = new Set(regions.map(one => `${name}/${one}`))
     return this.history.among(
       subject => whole.has(subject) || starts.some(start => subject.startsWith(start)),
@@ -283,7 +284,7 @@ export class HealthBook {
   private subjectsOf(target: Target, { zone, checks }: HealthTarget, region: RegionSpec): RegionSubjects {
     const sinceWall = (wallMs: number): number => this.nowMs - (this.wallClock() - wallMs)
     return new Map(
-      checks.map(check => [
+      (region.checks ?? checks).map(check => [
         check.name,
         new Map(
           ['', ...region.addresses].map(address => {

@@ -44,6 +44,8 @@ export interface RegionView {
   readonly judged: RegionState
   /** Sources whose words on it are taken back. */
   readonly doubted: readonly string[]
+  /** Why it has nothing to answer with. */
+  readonly lacks?: string
   readonly override?: Override
 }
 
@@ -56,6 +58,7 @@ export function servesAlike(a: RegionView, b: RegionView): boolean {
     a.lastUp === b.lastUp &&
     a.shareUp === b.shareUp &&
     a.steady === b.steady &&
+    a.lacks === b.lacks &&
     Math.round(a.shareOfWeight * WEIGHT_STEPS) === Math.round(b.shareOfWeight * WEIGHT_STEPS) &&
     a.mask.length === b.mask.length &&
     a.mask.every((served, i) => served === b.mask[i])

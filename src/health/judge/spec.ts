@@ -15,6 +15,10 @@ export interface RegionSpec {
   readonly name: string
   /** Printed as everywhere; empty for a region that serves none of its own, such as a CNAME. */
   readonly addresses: readonly string[]
+  /** Its own instead of the target's, where it has others. */
+  readonly checks?: readonly CheckSpec[]
+  /** Why it has nothing to answer with: then it serves nobody, whatever is said of it. */
+  readonly lacks?: string
 }
 
 /** One steered name and how its regions are to be judged: a policy as it holds for that name. */

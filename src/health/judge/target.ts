@@ -6,7 +6,7 @@ import { allowedWithdrawals, type DoubtChange, Limiter, type RegionCase } from '
 import { Ramp } from './ramp.ts'
 import { type AddressView, type RegionView, servesAlike } from './region-view.ts'
 import { type AddressRoll, isAvailable, type RegionRoll, rollUp, type WordsOn } from './rollup.ts'
-import type { HealthLimits, HealthTarget, RegionSpec, RegionState } from './spec.ts'
+import type { CheckSpec, HealthLimits, HealthTarget, RegionSpec, RegionState } from './spec.ts'
 import type { SubjectEntry } from './subjects.ts'
 import { type IsSuppressed, SUPPRESS_NOTHING, type Word } from './words.ts'
 
@@ -114,7 +114,9 @@ export class Target {
       const was = entry.view
       const { roll, doubted } = this.believed(entry, said[i]!)
       entry.outSinceMs = isAvailable(roll) ? undefined : (entry.outSinceMs ?? nowMs)
-      const view = this.viewOf(entry, roll, doubted, overrideOf(entry.spec.name), nowMs)
+      // Nobody can order what is not there.
+      const override = entry.spec.lacks === undefined ? overrideOf(entry.spec.name) : undefined
+      const view = this.viewOf(entry, roll, doubted, override, nowMs)
       entry.view = view
       if (was === undefined || !servesAlike(was, view)) moved = true
       if (was !== undefined && was.state !== view.state) changes.push(changeOf(was, view, nowMs))
@@ -126,7 +128,11 @@ export class Target {
 
   private roll({ spec, subjects }: RegionEntry, isSuppressed: IsSuppressed): RegionRoll {
     const wordsOn: WordsOn = (check, address) => subjects.get(check.name)?.get(address)?.words ?? []
-    return rollUp(spec, this.spec.checks, this.spec.threshold, wordsOn, isSuppressed)
+    return rollUp(spec, this.checksOf(spec), this.spec.threshold, wordsOn, isSuppressed)
+  }
+
+  private checksOf(region: RegionSpec): readonly CheckSpec[] {
+    return region.checks ?? this.spec.checks
   }
 
   private caseOf(entry: RegionEntry, said: RegionRoll): RegionCase {
@@ -177,7 +183,9 @@ export class Target {
   ): RegionView {
     const was = entry.view
     const before = was ?? entry.earlier
-    const state = override === undefined ? roll.state : OVERRIDDEN[override.action]!
+    const { lacks } = entry.spec
+    const said = override === undefined ? roll.state : OVERRIDDEN[override.action]!
+    const state = lacks === undefined ? said : 'down'
     const ramp = this.rampOf(entry, isServed(state, roll), nowMs)
     const isMoving = ramp !== undefined || state === 'draining'
     const { shareUp, lastUp, check, word } = roll
@@ -193,14 +201,15 @@ export class Target {
         ? roll.addresses.map(({ live }) => live)
         : roll.addresses.map(() => true),
       sinceMs: before?.state === state ? before.sinceMs : nowMs,
-      addresses: roll.addresses.map((address, i) => this.addressView(address, was?.addresses, i, nowMs)),
+      addresses: roll.addresses.map((address, i) => this.addressView(entry.spec, address, was?.addresses, i, nowMs)),
       checks: roll.tallies,
       check: override === undefined ? check : '',
       source: override === undefined ? (word?.source ?? '') : 'operator',
       confirmedMs: word?.confirmedMs ?? nowMs,
-      detail: override === undefined ? (word?.detail ?? '') : override.why,
+      detail: lacks ?? (override === undefined ? (word?.detail ?? '') : override.why),
       judged: roll.state,
       doubted,
+      ...(lacks === undefined ? {} : { lacks }),
       ...(override === undefined ? {} : { override }),
     }
   }
@@ -215,6 +224,7 @@ export class Target {
   }
 
   private addressView(
+    spec: RegionSpec,
     { address, state, live, merged }: AddressRoll,
     before: readonly AddressView[] | undefined,
     at: number,
@@ -223,7 +233,7 @@ export class Target {
     // Addresses rarely move, and when they do, the list is short.
     const was =
       before?.[at]?.address === address ? before[at] : before?.find(view => view.address === address)
-    const checks = this.spec.checks.flatMap(({ name }, i) => {
+    const checks = this.checksOf(spec).flatMap(({ name }, i) => {
       const one = merged[i]
       return one === undefined ? [] : [{ name, state: one.stale ? 'stale' : one.state }]
     })
@@ -262,7 +272,9 @@ function isServed(state: RegionState, { lastUp }: Pick<RegionRoll, 'lastUp'>): b
 }
 
 function wasServed(before: RegionView | Earlier): boolean {
-  return 'outSinceMs' in before ? before.outSinceMs === undefined : isServed(before.state, before)
+  if ('outSinceMs' in before) return before.outSinceMs === undefined
+  // Whose addresses were not known was not ill.
+  return before.lacks !== undefined || isServed(before.state, before)
 }
 
 function changeOf(was: RegionView, view: RegionView, nowMs: number): RegionChange {
@@ -270,7 +282,8 @@ function changeOf(was: RegionView, view: RegionView, nowMs: number): RegionChang
   return { region, from: was.state, to: state, cause: causeOf(was, view), durationMs: nowMs - was.sinceMs }
 }
 
-function causeOf(was: RegionView, { override, check, detail, source, doubted }: RegionView): string {
+function causeOf(was: RegionView, { override, check, detail, source, doubted, lacks }: RegionView): string {
+  if (lacks !== undefined) return lacks
   if (override !== undefined) {
     const what = questionOf(override.action) === 'drain' ? 'drained' : override.action.replace('-', 'd ')
     return `${what} by ${override.by}${override.why === '' ? '' : `: ${override.why}`}`

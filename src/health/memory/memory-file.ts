@@ -1,16 +1,16 @@
-/** The recollection on disk: written aside and renamed, some time after something changed and never twice at once,
- *  so that a storm of changes costs a few writes. Nothing depends on it: without it, a start knows nothing. */
+/** The recollection on disk, written some time after something changed. Nothing depends on it: without it, a start
+ *  knows nothing. */
 
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Problem } from '../../base/problem.ts'
+import { AsideFile } from './aside-file.ts'
 import { type Recollection, readRecollection, recollectionText } from './recollection.ts'
-import { readStateFile, stateProblem } from './state-file.ts'
+import { readStateFile } from './state-file.ts'
+
+export { SAVE_AFTER_MS } from './aside-file.ts'
 
 export const MEMORY_FILE = 'health.memory'
 
-/** Changes are gathered so long before they are written. */
-export const SAVE_AFTER_MS = 1_000
 /** What is older says nothing of now. */
 export const RECALL_MS_MAX = 3_600_000
 
@@ -21,13 +21,14 @@ export interface Recalled {
 }
 
 export class MemoryFile {
-  readonly path: string
-  private changedMs: number | undefined
-  private writing: Promise<void> | undefined
-  private lastProblem: Problem | undefined
+  private readonly file: AsideFile
 
   constructor(folder: string) {
-    this.path = join(folder, MEMORY_FILE)
+    this.file = new AsideFile(join(folder, MEMORY_FILE))
+  }
+
+  get path(): string {
+    return this.file.path
   }
 
   recall(wallMs: number): Recalled {
@@ -42,58 +43,21 @@ export class MemoryFile {
 
   /** Something is worth keeping. */
   note(nowMs: number): void {
-    this.changedMs ??= nowMs
+    this.file.note(nowMs)
   }
 
   /** Writes when it is time. */
   tick(nowMs: number, recollect: () => Recollection): void {
-    const isDue = this.changedMs !== undefined && nowMs - this.changedMs >= SAVE_AFTER_MS
-    if (isDue && this.writing === undefined) this.start(recollect())
+    this.file.tick(nowMs, () => recollectionText(recollect()))
   }
 
   /** Writes now, after what is being written. Returns what went wrong, if so. */
   async flush(recollect: () => Recollection): Promise<Problem | undefined> {
-    await this.writing
-    this.start(recollect())
-    await this.writing
-    return this.lastProblem
+    return this.file.flush(() => recollectionText(recollect()))
   }
 
   /** The last write's, until one succeeds. */
   get problem(): Problem | undefined {
-    return this.lastProblem
-  }
-
-  private start(recollection: Recollection): void {
-    this.changedMs = undefined
-    this.writing = this.write(recollectionText(recollection)).then(problem => {
-      this.lastProblem = problem
-      this.writing = undefined
-    })
-  }
-
-  private async write(text: string): Promise<Problem | undefined> {
-    const aside = `${this.path}.tmp`
-    try {
-      await mkdir(dirname(this.path), { recursive: true })
-      const file = await open(aside, 'w', 0o600)
-      try {
-        await file.writeFile(text)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(aside, this.path)
-      return undefined
-    } catch (error) {
-      await rm(aside, { force: true }).catch(() => undefined)
-      return stateProblem(
-        this.path,
-        0,
-        'warning',
-        'state-not-written',
-        `is not written: ${(error as Error).message}`,
-      )
-    }
+    return this.file.problem
   }
 }

@@ -105,5 +105,7 @@ async function consulDesk(settings: Settings, log: Log): Promise<HealthDeskOptio
 
 function asksForChecks({ steered }: BuiltZone): boolean {
   if (steered === undefined) return false
-  return steered.steering.services.length > 0 || steered.policies.some(({ policy }) => policy.checks.length > 0)
+  return (
+    steered.steering.services.length > 0 || steered.policies.some(({ policy }) => policy.checks.length > 0)
+  )
 }

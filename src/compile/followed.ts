@@ -26,7 +26,8 @@ export function followedAddresses(record: ConsulRecord, roster: Roster): Address
   const members = roster.get(wantedKey(wantedOf(record)))?.members ?? []
   const found = new Map<string, Address>()
   for (const member of members)
-    for (const address of addressesOf(member, record.address)) found.set(printAddress(address.octets), address)
+    for (const address of addressesOf(member, record.address))
+      found.set(printAddress(address.octets), address)
   const all = [...found.values()]
   const few = (family: 4 | 6): Address[] =>
     all.filter(address => address.family === family).slice(0, FOLLOWED_ADDRESSES_MAX)
@@ -54,6 +55,10 @@ export function fillFollowed(zone: Zone, { services }: Pick<Steering, 'services'
 /** Differs when the zone would be filled otherwise. */
 export function followedDigest({ services }: Pick<Steering, 'services'>, roster: Roster): string {
   return services
-    .map(record => followedAddresses(record, roster).map(({ octets }) => printAddress(octets)).join())
+    .map(record =>
+      followedAddresses(record, roster)
+        .map(({ octets }) => printAddress(octets))
+        .join(),
+    )
     .join(';')
 }

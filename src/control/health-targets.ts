@@ -6,7 +6,13 @@ import type { BoardPlace, BoardPolicy } from '../compile/board.ts'
 import { wantedOf } from '../compile/followed.ts'
 import type { RegionAddresses } from '../compile/region-addresses.ts'
 import { type WantedService, wantedKey } from '../health/consul/view.ts'
-import { type CheckSpec, type HealthTarget, type RegionSpec, type Subject, subjectKey } from '../health/judge/spec.ts'
+import {
+  type CheckSpec,
+  type HealthTarget,
+  type RegionSpec,
+  type Subject,
+  subjectKey,
+} from '../health/judge/spec.ts'
 import { isProbeKind, type ProbeSpec, type ProbeTarget } from '../health/probe/probe.ts'
 import type { Check, ConsulRecord } from '../policy/steering.ts'
 import { printAddress } from '../policy/values.ts'
@@ -111,7 +117,7 @@ function followedSpec(
   const isAsked =
     datacenter !== undefined &&
     checks.some(check => check.kind === 'consul' && wantedKey(wantedBy(check, datacenter)) === key)
-  const lacks = `no address of service ${service.service} in ${service.datacenter} was ever heard from Consul`
+  const lacks = `Consul has named no address of service ${service.service} in ${service.datacenter} yet`
   return {
     ...(isAsked ? {} : { checks: [...checks, followedCheck(service)] }),
     ...(addresses.length > 0 ? {} : { lacks }),

@@ -79,7 +79,10 @@ export class RosterDesk {
     const before = this.roster
     await consul.hear(unheard, HEAR_MS)
     for (const { datacenter, service } of unheard.filter(one => !this.roster.has(wantedKey(one))))
-      this.log.warn({ datacenter, service }, 'Consul has named no address of a service: its regions are left out')
+      this.log.warn(
+        { datacenter, service },
+        'Consul has named no address of a service: its regions are left out',
+      )
     return this.roster !== before
   }
 }

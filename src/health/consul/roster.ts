@@ -33,8 +33,9 @@ export class RosterKeeper {
 
   /** True when that changes anything. */
   take(view: ServiceView): boolean {
-    // What is stale was said before, and is on the roster as it was then.
-    if (view.freshness !== 'fresh') return false
+    // What is stale was said before, and is on the roster as it was then. In doubt, nobody has gone from the view who
+    // was in it, and whoever is new may come.
+    if (view.freshness !== 'fresh' && view.suspect === undefined) return false
     const key = wantedKey(view)
     const before = this.entries.get(key)?.members ?? []
     const members = membersOf(view.instances, before)

@@ -201,7 +201,9 @@ export class Target {
         ? roll.addresses.map(({ live }) => live)
         : roll.addresses.map(() => true),
       sinceMs: before?.state === state ? before.sinceMs : nowMs,
-      addresses: roll.addresses.map((address, i) => this.addressView(entry.spec, address, was?.addresses, i, nowMs)),
+      addresses: roll.addresses.map((address, i) =>
+        this.addressView(entry.spec, address, was?.addresses, i, nowMs),
+      ),
       checks: roll.tallies,
       check: override === undefined ? check : '',
       source: override === undefined ? (word?.source ?? '') : 'operator',

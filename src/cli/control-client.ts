@@ -56,7 +56,7 @@ export async function askServer<Kind extends ControlRequest['kind']>(
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'name its state folder with --state DIR; a server opens the socket when a zone of it steers',
+  ENOENT: 'does one run? name its state folder with --state DIR',
   ECONNREFUSED: 'the server that made it is gone',
   EACCES: 'only root and the user the server runs as may give orders',
 }

@@ -1,21 +1,29 @@
-/** The operator's way in, opened once a zone steers: there is nothing to order before. */
+/** The operator's way in, opened once the first zones are served. What answers is loaded by the first who asks. */
 
 import { monotonicMs, wallClockMs } from '../base/clock.ts'
-import type { StatusReply } from '../control/control-messages.ts'
+import type { CounterBlock } from '../base/counters.ts'
 import type { ControlSocket } from '../control/control-socket.ts'
+import type { GeoState } from '../control/geo-desk.ts'
+import type { OperatorDesk } from '../control/operator-desk.ts'
+import type { StatusFacts } from '../control/status-report.ts'
+import { LOOK_INTERVAL_MS, TrafficMeter } from '../control/traffic-meter.ts'
 import type { Log } from '../observe/log.ts'
 import type { ServeHealth } from './serve-health.ts'
 
 export interface ServeControlOptions {
   readonly stateDir: string
   readonly health: ServeHealth
-  readonly status: () => Omit<StatusReply, 'health' | 'kind'>
+  readonly status: () => Omit<StatusFacts, 'traffic' | 'geo'>
+  readonly counters: () => readonly CounterBlock[]
+  readonly geo: () => GeoState | undefined
   readonly log: Log
 }
 
 export class ServeControl {
   private readonly options: ServeControlOptions
   private opening: Promise<ControlSocket | undefined> | undefined
+  private desk: Promise<OperatorDesk> | undefined
+  private looking: NodeJS.Timeout | undefined
 
   constructor(options: ServeControlOptions) {
     this.options = options
@@ -23,33 +31,45 @@ export class ServeControl {
 
   /** Once is enough. */
   open(): void {
-    this.opening ??= this.load()
+    if (this.opening !== undefined) return
+    const meter = new TrafficMeter(this.options.counters, monotonicMs)
+    this.looking = setInterval(() => meter.look(), LOOK_INTERVAL_MS).unref()
+    this.opening = this.listen(meter)
   }
 
   async close(): Promise<void> {
+    clearInterval(this.looking)
     const socket = await this.opening
     socket?.close()
   }
 
-  private async load(): Promise<ControlSocket | undefined> {
-    const { stateDir, health, status, log } = this.options
+  private async listen(meter: TrafficMeter): Promise<ControlSocket | undefined> {
+    const { stateDir, log } = this.options
     const { ControlSocket, controlSocketPath } = await import('../control/control-socket.ts')
-    const { OperatorDesk } = await import('../control/operator-desk.ts')
-    const desk = new OperatorDesk({
-      desk: () => health.wanted(),
-      openedDesk: () => health.opened,
-      status,
-      log,
-      clock: monotonicMs,
-      wallClock: wallClockMs,
-    })
     const path = controlSocketPath(stateDir)
-    const socket = await ControlSocket.open(path, line => desk.answer(line))
+    const socket = await ControlSocket.open(path, async line => {
+      this.desk ??= this.openDesk(meter)
+      return (await this.desk).answer(line)
+    })
     if (socket instanceof ControlSocket) {
       log.debug({ path }, 'taking orders')
       return socket
     }
     log.warn({ path, reason: socket }, 'no control socket: operators cannot give orders')
     return undefined
+  }
+
+  private async openDesk(meter: TrafficMeter): Promise<OperatorDesk> {
+    const { health, status, geo, log } = this.options
+    const { OperatorDesk } = await import('../control/operator-desk.ts')
+    const { geoReport } = await import('../control/geo-report.ts')
+    return new OperatorDesk({
+      desk: () => health.wanted(),
+      openedDesk: () => health.opened,
+      status: () => ({ ...status(), traffic: meter.read(), geo: geoReport(geo(), wallClockMs()) }),
+      log,
+      clock: monotonicMs,
+      wallClock: wallClockMs,
+    })
   }
 }

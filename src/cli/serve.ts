@@ -171,7 +171,14 @@ class Server {
     this.log = log
     this.health = new ServeHealth(settings, log, () => void this.rebuilder.request(false))
     const { state: stateDir } = settings
-    this.control = new ServeControl({ stateDir, health: this.health, log, status: () => this.status() })
+    this.control = new ServeControl({
+      stateDir,
+      health: this.health,
+      log,
+      status: () => this.status(),
+      counters: () => this.supervisor.counterBlocks,
+      geo: () => this.rebuilder.geoOfNow,
+    })
     let builds = 0
     const rebuild = backgroundBuilds()
     this.rebuilder = new Rebuilder({
@@ -188,7 +195,7 @@ class Server {
           this.watch.watch({ ...result, files: filesOf(result) })
           reclaimSoon()
           this.notify?.changed()
-          if (result.zones.some(({ steered }) => steered !== undefined)) this.control.open()
+          this.control.open()
         },
         failed: failure => {
           this.firstFailure = failure.text
@@ -253,6 +260,7 @@ class Server {
       upMs: Math.round(monotonicMs()),
       listen: this.listening.endpoints.map(printEndpoint),
       generation: this.publisher.plan.generation,
+      workers: this.supervisor.workers.length,
       workerRestarts: this.supervisor.restarts,
       zones: this.rebuilder.zones
         .filter(({ served }) => served)

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Change } from '../health/memory/history.ts'
 import { OVERRIDE_ACTIONS, type Override, PATTERN_CHARS_MAX } from '../health/overrides/override.ts'
+import type { Traffic } from './traffic-meter.ts'
 
 const REMARK_MAX = 1_000
 
@@ -83,6 +84,7 @@ export interface RegionReport {
   readonly line: string
 }
 
+/** Fields may be added, never changed: programs read it (`meridian status --json`). */
 export interface StatusReply {
   readonly kind: 'status'
   readonly version: string
@@ -90,12 +92,23 @@ export interface StatusReply {
   readonly upMs: number
   readonly listen: readonly string[]
   readonly generation: number
+  readonly workers: number
   readonly workerRestarts: number
+  /** What an operator should know first, in words. */
+  readonly problems: readonly string[]
+  readonly traffic: Traffic
   readonly zones: readonly {
     readonly zone: string
     readonly state: string
     readonly serial: number | undefined
     readonly records: number
+  }[]
+  /** Empty while no zone steers. */
+  readonly geo: readonly {
+    readonly name: string
+    readonly date: string
+    readonly days: number | undefined
+    readonly isOld: boolean
   }[]
   /** Absent while nothing is watched. */
   readonly health?: {
@@ -106,7 +119,36 @@ export interface StatusReply {
     readonly doubted: readonly { readonly name: string; readonly sources: readonly string[] }[]
     /** Orders in force. */
     readonly overrides: readonly Override[]
+    /** What is out first. */
+    readonly regions: readonly RegionSummary[]
+    readonly sources: readonly SourceSummary[]
   }
+}
+
+/** A region of a zone, over all names that it serves. */
+export interface RegionSummary {
+  readonly zone: string
+  readonly region: string
+  /** Of the name that fares worst. */
+  readonly state: string
+  readonly names: number
+  /** Names for which it is out. */
+  readonly out: number
+  readonly forMs: number
+  readonly addressesUp: number
+  readonly addresses: number
+  readonly sources: readonly string[]
+  /** Of the oldest word; absent while nobody said anything. */
+  readonly ageMs?: number
+  readonly detail: string
+}
+
+export interface SourceSummary {
+  readonly name: string
+  readonly state: string
+  /** Absent when it was never heard. */
+  readonly ageMs?: number
+  readonly detail: string
 }
 
 export function readRequest(line: string): ControlRequest | Refusal {

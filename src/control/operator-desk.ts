@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { closest } from '../base/suggest.ts'
 import type { RegionView } from '../health/judge/region-view.ts'
 import { regionLine } from '../health/judge/text.ts'
-import { isPast, matches, normalPattern, type Override } from '../health/overrides/override.ts'
+import { matches, normalPattern } from '../health/overrides/override.ts'
 import type { Log } from '../observe/log.ts'
 import {
   type ControlReply,
@@ -16,13 +16,14 @@ import {
   type StatusReply,
 } from './control-messages.ts'
 import type { HealthDesk } from './health-desk.ts'
+import { type StatusFacts, statusReport } from './status-report.ts'
 
 export interface OperatorDeskOptions {
   /** Opened at the first order or question, if nothing asked for it before. */
   readonly desk: () => Promise<HealthDesk>
   readonly openedDesk: () => HealthDesk | undefined
   /** All that is not health. */
-  readonly status: () => Omit<StatusReply, 'health' | 'kind'>
+  readonly status: () => StatusFacts
   readonly log: Log
   readonly clock: Clock
   readonly wallClock: Clock
@@ -110,28 +111,8 @@ export class OperatorDesk {
   }
 
   private status(desk: HealthDesk | undefined): StatusReply {
-    const about = this.options.status()
-    if (desk === undefined) return { kind: 'status', ...about }
-    const { jobs, denied } = desk.figures()
-    const views = desk.targets.flatMap(({ zone, name }) => desk.book.regions(zone, name) ?? [])
-    const health = {
-      names: desk.targets.length,
-      regionsOut: views.filter(isOut).length,
-      probes: jobs,
-      probesDenied: denied,
-      doubted: desk.book.doubts().map(({ name, sources }) => ({ name, sources })),
-      overrides: inForce(desk, this.options.wallClock()),
-    }
-    return { kind: 'status', ...about, health }
+    return statusReport(this.options.status(), desk, this.options.clock(), this.options.wallClock())
   }
-}
-
-function isOut({ state, lastUp }: RegionView): boolean {
-  return ['down', 'draining', 'forced-down'].includes(state) || (state === 'stale' && !lastUp)
-}
-
-function inForce(desk: HealthDesk, wallMs: number): Override[] {
-  return desk.book.overrides.replica.all().filter(override => !isPast(override, wallMs))
 }
 
 interface RegionOfName {

@@ -35,10 +35,10 @@ export interface BoardPlace {
  *  operator's order for one of them alone, which then holds for the first of them or not at all. */
 export const BOARD_WORDS_MAX = 1 << 16
 
-/** How many candidates an entry has room for: all regions where one is picked per query, else the answered. */
+/** How many candidates an entry has room for: all regions where one may be picked per query, else the answered. */
 export function candidatesMax(policy: Policy): number {
   const { length } = policy.regions
-  return isPicked(policy) ? length : Math.min(length, policy.answers)
+  return isPicked(policy) || policy.rampMs > 0 ? length : Math.min(length, policy.answers)
 }
 
 /** A place for each name, in their order, and how many words they take up together. */
@@ -93,10 +93,15 @@ export function fillBoard(
   const words = entryWords(candidates)
   const changed = before === undefined ? undefined : changedSlots(health, before)
   if (changed?.includes(1) === false) return
+  // Where something is picked per query, whoever comes back may be picked.
+  const isAnyones = isPicked(policy) || (policy.rampMs > 0 && health.some(isReturning))
   for (let i = 0; i < classes.length; i++) {
     const { preference } = classes[i]!
     const entry = boardAt + i * words
-    if (changed !== undefined && !concerns(board, entry, candidates, policy, preference, changed)) continue
+    if (changed !== undefined) {
+      const last = isAnyones ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
+      if (!concerns(last, preference, changed)) continue
+    }
     storeOne(board, entry, candidates, policy, preference, health)
   }
 }
@@ -114,21 +119,23 @@ function changedSlots(health: Health, before: Health): Uint8Array {
 }
 
 function isSame(a: RegionHealth, b: RegionHealth): boolean {
-  return a.state === b.state && a.lastUp === b.lastUp && a.shareUp === b.shareUp && a.steady === b.steady
+  return (
+    a.state === b.state &&
+    a.lastUp === b.lastUp &&
+    a.shareUp === b.shareUp &&
+    a.steady === b.steady &&
+    a.lacks === b.lacks &&
+    (a.shareOfWeight ?? 1) === (b.shareOfWeight ?? 1)
+  )
+}
+
+function isReturning({ shareOfWeight = 1 }: RegionHealth): boolean {
+  return shareOfWeight < 1
 }
 
 /** A choice that found all it wanted has looked no further down the preference than its last region: what
- *  changes below that changes nothing. */
-function concerns(
-  board: Int32Array,
-  entry: number,
-  candidates: number,
-  policy: Policy,
-  { ranked }: Preference,
-  changed: Uint8Array,
-): boolean {
-  // Where weights or hashes pick, whoever comes back may be picked.
-  const last = isPicked(policy) ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
+ *  changes below that changes nothing. -1: it hangs on all of it. */
+function concerns(last: Slot, { ranked }: Preference, changed: Uint8Array): boolean {
   for (let i = 0; i < ranked.length; i++) {
     if (changed[ranked[i]!] === 1) return true
     if (ranked[i] === last) return false

@@ -211,12 +211,12 @@ export class HealthDesk {
           storeMask(board, at + 1, views[slot]!.mask.slice(v4.length))
         })
       const { index, outage } = policy.policy
-      const looks = views.map(({ state, lastUp, shareUp, steady, lacks }) => [
-        state,
-        lastUp,
-        shareUp,
-        steady,
-        lacks,
+      const looks = views.map(view => [
+        view.state,
+        view.lastUp,
+        view.shareUp,
+        view.steady,
+        view.shareOfWeight,
       ])
       const alike = `${watch.target.zone} ${index} ${JSON.stringify(looks)}`
       const first = outage.kind === 'last-good' ? undefined : firsts.get(alike)

@@ -58,6 +58,8 @@ export function watchesOf(zones: readonly WatchedZone[]): Watch[] {
         }),
         checks: policy.policy.checks,
         threshold: policy.policy.threshold,
+        rampMs: policy.policy.rampMs,
+        ...(policy.policy.maxWithdraw === undefined ? {} : { maxWithdraw: policy.policy.maxWithdraw }),
       }
       const watch = { target, board, policy, place: steered.places[i]!, addresses }
       return services === undefined ? watch : { ...watch, services }

@@ -3,6 +3,7 @@
 
 import type { Address } from '../base/address.ts'
 import { isPicked, type Preference } from './preference.ts'
+import { lineUp, shareOf } from './returning.ts'
 import type { Policy, Slot } from './steering.ts'
 import type { Trace } from './trace.ts'
 
@@ -21,6 +22,8 @@ export interface RegionHealth {
   readonly steady: boolean
   /** Why it has nothing to answer with; absent where it has. Then it serves nobody as long as anybody else could. */
   readonly lacks?: string
+  /** Part of its clients that it may have now: below 1 while it returns (`ramp=`). 1 when left out. */
+  readonly shareOfWeight?: number
 }
 
 export const UP: RegionHealth = { state: 'up', lastUp: true, shareUp: 1, over: false, steady: true }
@@ -169,10 +172,10 @@ function compose(
   trace: Trace,
 ): Choice {
   const routed = isPicked(policy) ? routedAmong(preference, candidates) : candidates.length
-  const fixed = candidates.slice(0, Math.min(routed, policy.answers))
-  const wanted = policy.answers - fixed.length
-  const pool = wanted > 0 ? weightedPool(policy, candidates.slice(routed), trace) : []
-  const isFixed = pool.length <= wanted
+  const areAsked = routed < policy.answers || policy.rampMs > 0
+  const others = areAsked ? weightedPool(policy, candidates.slice(routed), trace) : []
+  const { fixed, pool, poolWeights, pick } = lineUp(policy, candidates.slice(0, routed), others, health)
+  const isFixed = pool.length <= policy.answers - fixed.length
   const lookedAt =
     outage || !isFixed || candidates.length < policy.answers
       ? preference.ranked
@@ -182,13 +185,13 @@ function compose(
     ...NOTHING,
     fixed: isFixed ? [...fixed, ...pool] : fixed,
     pool: isFixed ? [] : pool,
-    poolWeights: isFixed ? [] : pool.map(slot => Math.max(1, policy.weights[slot]!)),
-    pick: isFixed || !isPicked(policy) ? 'none' : (policy.order as 'weighted' | 'hash'),
+    poolWeights: isFixed ? [] : poolWeights,
+    pick: isFixed ? 'none' : pick,
     answers: isFixed ? fixed.length + pool.length : policy.answers,
     outage,
     ttl,
   }
-  if (trace !== undefined) describe(policy, choice, trace)
+  if (trace !== undefined) describe(policy, choice, health, trace)
   return choice
 }
 
@@ -214,10 +217,12 @@ function upTo({ ranked }: Preference, fixed: readonly Slot[], pool: readonly Slo
   return ranked.slice(0, last + 1)
 }
 
-function describe(policy: Policy, choice: Choice, trace: (step: string) => void): void {
+function describe(policy: Policy, choice: Choice, health: Health, trace: (step: string) => void): void {
   const names = (slots: readonly Slot[]): string => slots.map(slot => policy.regions[slot]!.name).join(',')
   if (choice.fixed.length > 0) trace(`pick ${names(choice.fixed)}`)
   if (choice.pool.length === 0) return
+  for (const slot of choice.pool.filter(one => shareOf(health, one) < 1))
+    trace(`${policy.regions[slot]!.name} returns: ${percent(shareOf(health, slot))} of its share`)
   const shares = choice.pool.map((slot, i) => `${policy.regions[slot]!.name}:${choice.poolWeights[i]}`)
   trace(`pick ${choice.answers - choice.fixed.length} of ${shares.join(',')} by ${choice.pick}`)
 }

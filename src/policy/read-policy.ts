@@ -20,7 +20,7 @@ import type {
   Spot,
   UnknownRule,
 } from './steering.ts'
-import { readAddress, readShare, readTtlRange, readWhole, show } from './values.ts'
+import { readAddress, readDurationMs, readShare, readTtlRange, readWhole, show } from './values.ts'
 
 export const POLICY_SHAPE = {
   what: '$POLICY',
@@ -36,6 +36,8 @@ export const POLICY_SHAPE = {
     'answers',
     'health',
     'threshold',
+    'max-withdraw',
+    'ramp',
     'outage',
     'unknown',
     'ttl',
@@ -47,6 +49,7 @@ export const POLICY_SHAPE = {
 const ORDERS: readonly Order[] = ['nearest', 'listed', 'weighted', 'hash']
 const ANSWERS_MAX = 64
 const BIAS_MAX = 99
+const RAMP_MS_MAX = 86_400_000
 
 /** What a policy's settings may speak of. */
 export interface PolicyContext {
@@ -64,6 +67,7 @@ export function readPolicy(context: PolicyContext, name: Piece, index: number): 
   const weights = readWeights(context, order)
   const bias = readBias(context, order)
   const threshold = only(entry, 'threshold')?.value
+  const maxWithdraw = readMaxWithdraw(context)
   const ttlPiece = only(entry, 'ttl')?.value
   const ttl = ttlPiece === undefined ? undefined : readTtlRange(complaints, ttlPiece)
   if (order === 'nearest') needCoordinates(context)
@@ -81,6 +85,8 @@ export function readPolicy(context: PolicyContext, name: Piece, index: number): 
     answers: readAnswers(context),
     checks: readHealth(context),
     threshold: (threshold === undefined ? undefined : readShare(complaints, threshold, 'threshold')) ?? 0,
+    rampMs: readRamp(context),
+    ...(maxWithdraw === undefined ? {} : { maxWithdraw }),
     outage: readOutage(context),
     unknown: readUnknown(context),
     ...(ttl === undefined ? {} : { ttl }),
@@ -328,6 +334,35 @@ function readHealth({ complaints, entry, checks }: PolicyContext): Check[] {
       )
   }
   return found
+}
+
+function readMaxWithdraw({ complaints, entry }: PolicyContext): number | undefined {
+  const setting = only(entry, 'max-withdraw')
+  if (setting === undefined) return undefined
+  if (only(entry, 'health') === undefined)
+    complaints.warning(
+      setting.key,
+      'unused-setting',
+      'max-withdraw= means nothing without health=',
+      'it limits how many regions one source of health may take away',
+    )
+  return readShare(complaints, setting.value, 'max-withdraw')
+}
+
+function readRamp({ complaints, entry, regions }: PolicyContext): number {
+  const setting = only(entry, 'ramp')
+  if (setting === undefined) return 0
+  const rampMs = readDurationMs(complaints, setting.value, 'ramp') ?? 0
+  if (rampMs > RAMP_MS_MAX)
+    complaints.error(setting.value, 'out-of-range', `ramp ${setting.value.text} is longer than 1d`)
+  if (rampMs > 0 && regions.regions.length === 1)
+    complaints.warning(
+      setting.key,
+      'unused-setting',
+      'ramp= means nothing for one region',
+      'while it returns, there is no other to take some of its clients',
+    )
+  return rampMs
 }
 
 const OUTAGES = ['in-fence', 'last-good', 'refuse'] as const

@@ -198,6 +198,11 @@ export interface Policy {
   readonly checks: readonly Check[]
   /** Share of a region's addresses that must be up, 0 to 1; 0 asks for at least one. */
   readonly threshold: number
+  /** How long a region that was out takes to have all its clients back; 0: at once. */
+  readonly rampMs: number
+  /** Share of the regions, 0 to 1, that one source of health alone may withdraw within a window; health's own
+   *  default when left out. */
+  readonly maxWithdraw?: number
   readonly outage: Outage
   readonly unknown: UnknownRule
   /** In seconds; absent when the records' own TTLs hold. */

@@ -65,6 +65,7 @@ export function randomPolicy(dice: Dice): TestPolicy {
       ? [`weights=${names.map(name => `${name}:${dice.between(1, 100)}`).join(',')}`]
       : []),
     ...(dice.chance(0.5) ? ['ttl=10..60'] : []),
+    ...(dice.chance(0.5) ? ['ramp=10m'] : []),
     ...(dice.chance(0.3) ? [`unknown=${dice.pick(['any', 'strict', some().join(',')])}`] : []),
   ]
   const zoneText = [

@@ -129,8 +129,14 @@ class Scene {
 
 function randomHealth(dice: Dice, policy: Policy): Health {
   const share = dice.pick([0, 0.2, 0.6, 1])
-  return policy.regions.map(() => (dice.chance(share) ? DOWN : UP))
+  const returning = dice.pick([0, 0, 0.4])
+  return policy.regions.map(() => {
+    if (dice.chance(share)) return DOWN
+    return dice.chance(returning) ? { ...UP, shareOfWeight: dice.pick(SHARES), steady: false } : UP
+  })
 }
+
+const SHARES = [0.1, 0.45, 0.95]
 
 function randomAddress(dice: Dice): Address {
   if (dice.chance(0.6)) {
@@ -235,6 +241,7 @@ describe('what is decided is what is answered', () => {
           lastUp: dice.chance(0.5),
           steady: dice.chance(0.8),
           over: dice.chance(0.05),
+          shareOfWeight: dice.chance(0.2) ? dice.pick(SHARES) : 1,
         }))
       let before = health()
       const step = new Int32Array(scene.boardWords)

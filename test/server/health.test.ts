@@ -49,9 +49,10 @@ async function addresses(server: Meridian, name = 'live.shop.test'): Promise<str
     .join(' ')
 }
 
-/** Asks until it is so; the test's own limit says for how long. */
+/** Asks until it is so; the test's own limit says for how long. Of questions about health a server answers fifty a
+ *  second. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause(10)
+  while (!(await isSo())) await pause(25)
 }
 
 const untilAnswered = (server: Meridian, wanted: string, name?: string): Promise<void> =>

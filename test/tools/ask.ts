@@ -13,6 +13,8 @@ export interface Question {
   /** UDP payload size to announce; without it no OPT record is sent. */
   readonly ednsBytes?: number
   readonly dnssecOk?: boolean
+  /** The first three octets of a /24 of IPv4 to ask for (RFC 7871); only with `ednsBytes`. */
+  readonly subnet?: readonly [number, number, number]
   readonly recursionDesired?: boolean
 }
 
@@ -54,7 +56,9 @@ export function queryBytes(question: Question): Buffer {
   opt.writeUInt16BE(41, 1)
   opt.writeUInt16BE(question.ednsBytes, 3)
   if (question.dnssecOk === true) opt.writeUInt16BE(0x8000, 7)
-  return Buffer.concat([header, ...labels, tail, opt])
+  const subnet = question.subnet === undefined ? [] : [0, 8, 0, 7, 0, 1, 24, 0, ...question.subnet]
+  opt.writeUInt16BE(subnet.length, 9)
+  return Buffer.concat([header, ...labels, tail, opt, Buffer.from(subnet)])
 }
 
 /** The reply, or undefined when none came in time. */

@@ -3,6 +3,8 @@
 
 /** What it starts with: too little to hurt, enough to be seen. */
 export const RAMP_FIRST_SHARE = 0.1
+/** It grows in steps of a twentieth: else it would never rest, and no two servers would ever be at the same. */
+const STEPS = 20
 
 export class Ramp {
   private readonly sinceMs: number
@@ -21,6 +23,8 @@ export class Ramp {
   shareOfWeight(nowMs: number): number {
     if (this.isOver(nowMs)) return 1
     const passed = Math.max(0, nowMs - this.sinceMs) / this.durationMs
-    return RAMP_FIRST_SHARE + (1 - RAMP_FIRST_SHARE) * passed
+    const share = RAMP_FIRST_SHARE + (1 - RAMP_FIRST_SHARE) * passed
+    // 0.15 * 20 is a hair above 3, and others are a hair below.
+    return Math.floor(share * STEPS + 1e-9) / STEPS
   }
 }

@@ -49,9 +49,7 @@ export interface RegionView {
   readonly override?: Override
 }
 
-const WEIGHT_STEPS = 20
-
-/** Nothing that an answer depends on differs. Weights move in steps, or a ramp would never rest. */
+/** Nothing that an answer depends on differs. */
 export function servesAlike(a: RegionView, b: RegionView): boolean {
   return (
     a.state === b.state &&
@@ -59,7 +57,7 @@ export function servesAlike(a: RegionView, b: RegionView): boolean {
     a.shareUp === b.shareUp &&
     a.steady === b.steady &&
     a.lacks === b.lacks &&
-    Math.round(a.shareOfWeight * WEIGHT_STEPS) === Math.round(b.shareOfWeight * WEIGHT_STEPS) &&
+    a.shareOfWeight === b.shareOfWeight &&
     a.mask.length === b.mask.length &&
     a.mask.every((served, i) => served === b.mask[i])
   )

@@ -221,7 +221,7 @@ export class Target {
     const before = entry.view ?? entry.earlier
     if (before !== undefined && isServedNow && rampMs > 0 && !wasServed(before))
       entry.ramp = new Ramp(nowMs, rampMs)
-    if (!isServedNow || entry.ramp?.isOver(nowMs) === true) entry.ramp = undefined
+    if (!isServedNow || rampMs === 0 || entry.ramp?.isOver(nowMs) === true) entry.ramp = undefined
     return entry.ramp
   }
 

@@ -162,11 +162,24 @@ function storeOne(
     flags:
       (choice.ttl === 'min' ? ChoiceFlag.TtlMin : 0) |
       (choice.outage ? ChoiceFlag.Outage : 0) |
-      (isStale ? ChoiceFlag.Stale : 0),
+      (isStale ? ChoiceFlag.Stale : 0) |
+      (isFailover(policy, preference, choice) ? ChoiceFlag.Failover : 0),
     answers: choice.answers,
     fixed: choice.fixed.length,
     candidates: candidatesOf(choice),
   })
+}
+
+/** Whether with all regions up it would be another choice. */
+function isFailover(policy: Policy, { ranked }: Preference, choice: Choice): boolean {
+  if (choice.outage || choice.kind !== 'regions') return false
+  const { fixed, pool } = choice
+  if (fixed.some((slot, i) => slot !== ranked[i])) return true
+  if (!isPicked(policy)) return fixed.length < Math.min(policy.answers, ranked.length)
+  // All that have a weight of their own take part, unless all places are taken by a route.
+  if (fixed.length >= policy.answers) return false
+  const isWeighed = (slot: Slot): boolean => policy.order !== 'weighted' || policy.weights[slot]! > 0
+  return ranked.slice(fixed.length).some(slot => isWeighed(slot) && !pool.includes(slot))
 }
 
 /** What the choice hangs on: all that is preferred to its last region, or everything where it found too few. */

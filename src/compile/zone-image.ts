@@ -18,6 +18,7 @@ import {
   SteeringWord,
 } from '../plan/image.ts'
 import type { ZonePart } from '../plan/plan.ts'
+import { policyTallyWords } from '../plan/tallies.ts'
 import type { SteeredName } from '../policy/steering.ts'
 import { labelCount, nameHash } from '../wire/name.ts'
 import { rdataLayout } from '../wire/rdata.ts'
@@ -190,9 +191,12 @@ class ImageWriter {
     words[Header.Policies] = table
     words[table] = policies.length
     this.end = table + 1 + policies.length
+    let tally = 0
     policies.forEach(({ policy }, i) => {
       const at = this.end
       words[table + 1 + i] = at
+      words[at + PolicyWord.Tally] = tally
+      tally += policyTallyWords(policy.regions.length)
       words[at + PolicyWord.Candidates] = candidatesMax(policy)
       words[at + PolicyWord.TtlMin] = policy.ttl?.min ?? -1
       words[at + PolicyWord.TtlMax] = policy.ttl?.max ?? -1
@@ -203,6 +207,7 @@ class ImageWriter {
       if (policy.outage.kind === 'sorry')
         this.writeSorry(at, policy.outage.addresses, policy.ttl?.min ?? SORRY_TTL)
     })
+    words[Header.PolicyTallies] = tally
   }
 
   private writeSorry(policyAt: number, addresses: readonly Address[], ttl: number): void {

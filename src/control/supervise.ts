@@ -36,6 +36,8 @@ export type StartFailure =
 export interface SupervisorEvents {
   /** A worker died and another one takes its place after `delayMs`. */
   died(worker: string, reason: string, delayMs: number): void
+  /** The worker with this index answers from this plan now, and counts in this block. */
+  tallied?(worker: number, generation: number, block: SharedArrayBuffer): void
   /** A client asks about the server itself; `reply` is for a route through the worker. */
   asked?(question: ForwardedQuestion, reply: (message: MessageToWorker) => void): void
 }
@@ -140,6 +142,8 @@ export class Supervisor {
       ours.on('message', (message: MessageFromWorker) => {
         if (message.kind === 'question')
           return this.events.asked?.(message, answer => ours.postMessage(answer))
+        if (message.kind === 'tallies')
+          return this.events.tallied?.(place.index, message.generation, message.block)
         if (message.kind === 'ready') place.served = true
         else if (place.served) reason = message.text
         else refused = true

@@ -1,7 +1,7 @@
 /** How many queries a second, of late: the workers' counters, looked at every few seconds. Counts nothing itself. */
 
 import type { Clock } from '../base/clock.ts'
-import { Counter, type CounterBlock, sumCounters } from '../base/counters.ts'
+import { Counter, type CounterBlock, sumCounters, sumQueries } from '../base/counters.ts'
 
 export interface Traffic {
   /** Since the start. */
@@ -31,6 +31,7 @@ interface Look {
 export const LOOK_INTERVAL_MS = 5_000
 const LOOKS = 13
 
+const Transport = { Udp: 0, Tcp: 1 } as const
 const Rcode = { NoError: 0, ServFail: 2, NxDomain: 3, Refused: 5 } as const
 
 export class TrafficMeter {
@@ -58,8 +59,8 @@ export class TrafficMeter {
     const oldest = this.looks[0]!
     const asked = now.queries - oldest.queries
     return {
-      queriesUdp: sum(Counter.QueriesUdp),
-      queriesTcp: sum(Counter.QueriesTcp),
+      queriesUdp: sumQueries(blocks, Transport.Udp),
+      queriesTcp: sumQueries(blocks, Transport.Tcp),
       dropped: sum(Counter.Dropped),
       tcpOpen: sum(Counter.TcpOpen),
       answers: {
@@ -78,7 +79,7 @@ export class TrafficMeter {
     const blocks = this.blocks()
     return {
       atMs: this.clock(),
-      queries: sumCounters(blocks, Counter.QueriesUdp) + sumCounters(blocks, Counter.QueriesTcp),
+      queries: sumQueries(blocks, Transport.Udp) + sumQueries(blocks, Transport.Tcp),
       servfail: sumCounters(blocks, Counter.Rcode0 + Rcode.ServFail),
     }
   }

@@ -36,6 +36,8 @@ export const ChoiceFlag = {
   Outage: 2,
   /** A source of health is silent: its last word holds. */
   Stale: 4,
+  /** A region that would be preferred is out. */
+  Failover: 8,
 } as const
 
 export const REGIONS_MAX = 255

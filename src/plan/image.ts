@@ -27,6 +27,7 @@
  *      policy   word 0  how many candidates its entries on the board have room for
  *               word 1  lower TTL, word 2 upper TTL; -1 when the records' own hold
  *               word 3  the sorry A set, word 4 the sorry AAAA set, or 0
+ *               word 5  its place among the zone's tallies by policy
  *               then    per region: hash of its name
  *
  *      steering word 0  index of the policy
@@ -45,9 +46,10 @@ import { assert } from '../base/assert.ts'
 import { sameFolded } from '../wire/name.ts'
 import { Networks } from './networks.ts'
 import type { ZonePart } from './plan.ts'
+import { RCODES_COUNTED } from './tallies.ts'
 
 export const IMAGE_MAGIC = 0x4d5a4f4e
-export const IMAGE_VERSION = 2
+export const IMAGE_VERSION = 3
 
 export const Header = {
   Magic: 0,
@@ -68,6 +70,8 @@ export const Header = {
   NodeCount: 12,
   /** 0 when the zone steers nothing. */
   Policies: 13,
+  /** What is counted by policy takes up so many words; see `tallies.ts`. */
+  PolicyTallies: 14,
 } as const
 export const HEADER_WORDS = 16
 
@@ -93,7 +97,8 @@ export const PolicyWord = {
   TtlMax: 2,
   SorryA: 3,
   SorryAaaa: 4,
-  Hashes: 5,
+  Tally: 5,
+  Hashes: 6,
 } as const
 export const SteeringWord = { Policy: 0, Ttl: 1, Board: 2, Masks: 3, Nodes: 4 } as const
 
@@ -133,8 +138,13 @@ export class ZoneImage {
   readonly board: Int32Array
   /** By policy. */
   readonly networks: readonly Networks[]
+  /** Its number in the plan. */
+  readonly index: number
+  /** Where what is counted of it begins, and how much there is. */
+  readonly talliesAt: number
+  readonly tallyWords: number
 
-  constructor(part: ZonePart) {
+  constructor(part: ZonePart, index = 0, talliesAt = 0) {
     const buffer = part.image
     const words = new Int32Array(buffer)
     assert(words[Header.Magic] === IMAGE_MAGIC, 'not a zone image')
@@ -153,6 +163,9 @@ export class ZoneImage {
     this.broken = words[Header.Broken] === 1
     this.board = new Int32Array(part.board ?? new SharedArrayBuffer(0))
     this.networks = part.networks.map(networks => new Networks(networks))
+    this.index = index
+    this.talliesAt = talliesAt
+    this.tallyWords = RCODES_COUNTED + words[Header.PolicyTallies]!
   }
 
   /** Word of a policy's record. */

@@ -15,6 +15,7 @@ import {
 import { RrType } from '../wire/types.ts'
 import { NodeFlag, ZoneImage } from './image.ts'
 import type { Plan } from './plan.ts'
+import { RCODES_COUNTED } from './tallies.ts'
 
 /** A name on its way through the lookup: where its labels start and the hash of each of its suffixes. */
 export class NamePath {
@@ -81,9 +82,17 @@ export class Directory {
   private readonly labelCounts: number
   /** Far larger than the processor's caches: see `warming.ts`. */
   readonly isLarge: boolean
+  /** How much is counted of all zones together, and of what is in none. */
+  readonly tallyWords: number
 
   constructor(plan: Plan) {
-    this.zones = plan.zones.map(part => new ZoneImage(part))
+    let tallyWords = RCODES_COUNTED
+    this.zones = plan.zones.map((part, index) => {
+      const zone = new ZoneImage(part, index, tallyWords)
+      tallyWords += zone.tallyWords
+      return zone
+    })
+    this.tallyWords = tallyWords
     const capacity = 2 ** Math.ceil(Math.log2(this.zones.length * 2 + 2))
     this.mask = capacity - 1
     this.slots = new Int32Array(capacity)
@@ -109,7 +118,7 @@ export class Directory {
 
   /** Its place in the plan. */
   indexOf(zone: ZoneImage): number {
-    return this.zones.indexOf(zone)
+    return zone.index
   }
 
   private enclosing(name: NamePath, fromLabel: number): ZoneImage | undefined {

@@ -127,6 +127,8 @@ export interface ForwardedQuestion {
 /** Worker → main thread. `listening` tells the ports really bound, in the order asked (port 0 was resolved). */
 export type MessageFromWorker =
   | ForwardedQuestion
+  /** It answers from this plan now and counts here; what it counted before is complete. */
+  | { readonly kind: 'tallies'; readonly generation: number; readonly block: SharedArrayBuffer }
   | { readonly kind: 'ready'; readonly listening?: readonly Endpoint[] }
   /** It cannot serve at all (address in use, no permission): restarting would not help. */
   | { readonly kind: 'refused'; readonly endpoint: Endpoint; readonly code: string; readonly text: string }

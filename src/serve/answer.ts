@@ -38,6 +38,8 @@ export class Answer {
   /** Not a question to the zone but to the server: `_why.NAME` or `_health.NAME`, in a zone that steers. */
   asksAboutUs = false
   remark: Remark | undefined = undefined
+  /** Where the asked name's zone is counted; 0 for names that are in none. */
+  talliesAt = 0
 
   /** The name being answered: the question's at first, then what it is an alias of. */
   private name: NamePath
@@ -81,8 +83,9 @@ export class Answer {
     this.steer = steer
   }
 
-  /** Lets go of the plan before this one. Not per query. */
-  forgetPlan(): void {
+  /** Lets go of the plan before this one, and counts the next in its own block. Not per query. */
+  beginPlan(block: SharedArrayBuffer): void {
+    this.steer.beginPlan(block)
     this.zone = undefined
     this.linkBytes.fill(this.redirected)
     this.dnameZones.fill(undefined)
@@ -94,6 +97,7 @@ export class Answer {
     this.forget(type)
     this.enter(directory.find(this.name, type))
     if (this.zone === undefined) return this.refuse()
+    this.talliesAt = this.zone.talliesAt
     if (this.zone.broken) return this.fail()
     if (this.zone.board.length !== 0 && isAboutUs(this.name)) {
       this.asksAboutUs = true
@@ -111,6 +115,7 @@ export class Answer {
     this.referral = false
     this.asksAboutUs = false
     this.remark = undefined
+    this.talliesAt = 0
     this.type = type
     this.zone = undefined
     this.namePosition = QNAME_POSITION
@@ -167,6 +172,7 @@ export class Answer {
     const policyIndex = zone.words[steering + SteeringWord.Policy]!
     this.client.identify()
     steer.choose(zone, policyIndex, zone.words[steering + SteeringWord.Board]!, this.client)
+    steer.countAnswer(zone, policyIndex, this.client)
     if ((steer.flags & ChoiceFlag.Outage) !== 0) this.remark = Remarks.Outage
     else if ((steer.flags & ChoiceFlag.Stale) !== 0) this.remark = Remarks.Stale
     if (steer.kind === ChoiceKind.Refuse) return this.prohibit()

@@ -4,23 +4,27 @@ import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { type Address, parseAddress } from '../base/address.ts'
-import { Counter } from '../base/counters.ts'
+import { monotonicMs } from '../base/clock.ts'
+import { BATCH_SIZES_AT, Counter, noteLatency } from '../base/counters.ts'
 import { TapProtocol } from '../base/tap-ring.ts'
 import type { DgramWorkerData, Endpoint, MessageFromWorker } from '../plan/worker-contract.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/header.ts'
 import { followPlans } from './follow-plans.ts'
 import { FORWARDED, ForwardedQuestions } from './forward.ts'
 import { Responder, Transport } from './responder.ts'
+import { responderOptions } from './responder-options.ts'
 import { type TapLink, TappedResponder } from './tapped-responder.ts'
 
 /** At the end, the time for what is queued in the sockets to be read. */
 const LAST_QUERIES_MS = 50
 const SOCKET_BUFFER_BYTES = 4 << 20
+/** Of so many queries one is timed. */
+const TIMED_MASK = 63
 
 const data = workerData as DgramWorkerData
 const { port } = data
 const counters = new Float64Array(data.counters)
-const about = { ...data.responder, counters, seed: data.index }
+const about = responderOptions(data, counters)
 const tapped = data.tap === undefined ? undefined : new TappedResponder(about, data.tap)
 const responder = tapped ?? new Responder(about)
 const sockets: Socket[] = []
@@ -57,6 +61,9 @@ function open(endpoint: Endpoint): Promise<MessageFromWorker | undefined> {
 function reply(socket: Socket, query: Buffer, clientPort: number, clientAddress: string): void {
   // Port 0 cannot be answered; it is nobody's.
   if (clientPort === 0) return
+  const isTimed = (counters[Counter.Batches]!++ & TIMED_MASK) === 0
+  counters[BATCH_SIZES_AT]!++
+  const startedMs = isTimed ? monotonicMs() : 0
   packet.set(query)
   const client = parseAddress(clientAddress.split('%')[0]!) ?? NOBODY
   responder.setSource(client.family, client.octets, 0)
@@ -69,6 +76,7 @@ function reply(socket: Socket, query: Buffer, clientPort: number, clientAddress:
   socket.send(packet, 0, replyBytes, clientPort, clientAddress)
   // Sent at once in nearly every case; what had to wait keeps the memory it waits in.
   if (socket.getSendQueueCount() > 0) packet = Buffer.alloc(MESSAGE_BYTES_MAX)
+  if (isTimed) noteLatency(counters, 1, (monotonicMs() - startedMs) * 1_000)
 }
 
 /** On a socket bound to every address, which one was asked is not known. */

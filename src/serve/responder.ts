@@ -2,10 +2,18 @@
  *  question answered, and closes the message with EDNS, flags and counts.
  *  Knows no sockets; allocates nothing per query. */
 
-import { Counter, type CounterBlock } from '../base/counters.ts'
+import {
+  COUNTED_TYPE_MAX,
+  Counter,
+  type CounterBlock,
+  PLACE_OF_TYPE,
+  QUERIES_AT,
+  TYPES_COUNTED,
+} from '../base/counters.ts'
 import { PrefixList, type PrefixTexts } from '../base/prefix-list.ts'
 import { Directory, NamePath } from '../plan/lookup.ts'
 import type { Plan } from '../plan/plan.ts'
+import { newTallyBlock, RCODE_BADVERS_AT, RCODES_COUNTED, talliesOf } from '../plan/tallies.ts'
 import { Warming } from '../plan/warming.ts'
 import { OPT_BYTES, OPTION_HEADER_BYTES } from '../wire/edns.ts'
 import { MESSAGE_BYTES_MAX, PLAIN_UDP_BYTES_MAX, Rcode } from '../wire/header.ts'
@@ -38,6 +46,8 @@ export interface ResponderOptions {
   readonly diagnosticsFor?: PrefixTexts
   /** Any number, another one for each worker: where its dice start. */
   readonly seed?: number
+  /** Told of each plan's tallies when they begin. */
+  readonly tallied?: (generation: number, block: SharedArrayBuffer) => void
 }
 
 const KEEPALIVE_BYTES = OPTION_HEADER_BYTES + 2
@@ -52,6 +62,11 @@ export class Responder {
   private readonly keepaliveTenths: number
   private readonly subnetsFrom: PrefixList | undefined
   private readonly diagnosticsFor: PrefixList
+
+  private readonly tallied: ResponderOptions['tallied']
+  /** Of the plan that is answered from. */
+  private tallies = talliesOf(newTallyBlock(RCODES_COUNTED))
+  private talliesAt = 0
 
   private directory = new Directory({ generation: 0, zones: [] })
   private readonly warming = new Warming(BATCH_QUERIES_MAX)
@@ -77,6 +92,7 @@ export class Responder {
 
   constructor(options: ResponderOptions) {
     this.counters = options.counters
+    this.tallied = options.tallied
     // Short enough that the longest question and every option fit 512 octets together.
     this.identity = new TextEncoder().encode(options.identity).subarray(0, IDENTITY_BYTES_MAX)
     this.payloadBytesMax = options.udpPayloadBytesMax
@@ -90,7 +106,10 @@ export class Responder {
   /** Makes `plan` the one that is answered from. Not per query: called between two batches. */
   adopt(plan: Plan): void {
     this.directory = new Directory(plan)
-    this.content.forgetPlan()
+    const block = newTallyBlock(this.directory.tallyWords)
+    this.tallies = talliesOf(block)
+    this.content.beginPlan(block)
+    this.tallied?.(plan.generation, block)
     this.warming.forgetPlan()
     this.counters[Counter.Generation] = plan.generation
   }
@@ -136,7 +155,6 @@ export class Responder {
     transport: Transport,
   ): number {
     const counters = this.counters
-    counters[transport === Transport.Udp ? Counter.QueriesUdp : Counter.QueriesTcp]!++
     counters[Counter.BytesIn]! += length
     this.name = this.names[i]!
     this.query = this.queries[i]!
@@ -147,16 +165,25 @@ export class Responder {
       return 0
     }
     if (this.subnetsFrom !== undefined) this.doubtSubnet(this.subnetsFrom)
+    this.countQuery(transport)
     this.begin(packet, at, room, transport)
     this.solve(form)
     if (this.isForwarded) return FORWARDED
     return this.close(transport)
   }
 
+  private countQuery(transport: Transport): void {
+    const { type, subnet } = this.query
+    const kind = transport * 2 + (subnet.isPresent ? 1 : 0)
+    const place = type < COUNTED_TYPE_MAX ? PLACE_OF_TYPE[type]! : 0
+    this.counters[QUERIES_AT + kind * TYPES_COUNTED + place]!++
+  }
+
   private begin(packet: Uint8Array, at: number, room: number, transport: Transport): void {
     const query = this.query
     this.rcode = Rcode.NoError
     this.remark = undefined
+    this.talliesAt = 0
     this.client.scopeBits = 0
     this.authoritative = false
     this.truncated = false
@@ -214,6 +241,7 @@ export class Responder {
     if (query.class === RrClass.IN && !isTransfer(query.type)) {
       const content = this.content
       content.solve(this.directory, this.name, query.type)
+      this.talliesAt = content.talliesAt
       if (content.asksAboutUs) return this.forwardOrRefuse()
       this.rcode = content.rcode
       this.remark = content.remark
@@ -240,7 +268,9 @@ export class Responder {
     const { counters, reply, query, rcode } = this
     if (query.hasEdns) this.closeEdns(transport)
     if (this.truncated) counters[Counter.Truncated]!++
-    counters[rcode === Rcode.BadVers ? Counter.RcodeBadVers : Counter.Rcode0 + rcode]!++
+    const isBadVers = rcode === Rcode.BadVers
+    counters[isBadVers ? Counter.RcodeBadVers : Counter.Rcode0 + rcode]!++
+    this.tallies[this.talliesAt + (isBadVers ? RCODE_BADVERS_AT : rcode)]!++
     const length = reply.finish(rcode, this.authoritative, this.truncated)
     counters[Counter.BytesOut]! += length
     return length

@@ -4,6 +4,7 @@
 
 import { pickByHash, scramble, unitHigh, unitLow } from '../base/rendezvous.ts'
 import { pickByWeight } from '../base/weighted.ts'
+import { AuditBox } from '../plan/audit-box.ts'
 import {
   ChoiceFlag,
   ChoiceKind,
@@ -14,6 +15,7 @@ import {
   sideAt,
 } from '../plan/board.ts'
 import { PolicyWord, type ZoneImage } from '../plan/image.ts'
+import { newTallyBlock, OUTCOMES, Outcome, PolicyTally, RCODES_COUNTED, talliesOf } from '../plan/tallies.ts'
 import type { Client } from './client.ts'
 
 export class Steer {
@@ -29,10 +31,32 @@ export class Steer {
   private readonly hashes = new Int32Array(REGIONS_MAX)
   private readonly places = new Int32Array(REGIONS_MAX)
   private dice: number
+  /** Where this choice is counted among the zone's tallies by policy, and as which `Outcome`. */
+  private tally = 0
+  private outcome = 0
+  private tallies = talliesOf(newTallyBlock(RCODES_COUNTED))
+  private audits = new AuditBox(newTallyBlock(0))
 
   /** `seed` is any number: it only has to differ between workers. */
   constructor(seed: number) {
     this.dice = seed | 0
+  }
+
+  /** Counts the answers of the next plan in its own block. Not per query. */
+  beginPlan(block: SharedArrayBuffer): void {
+    this.tallies = talliesOf(block)
+    this.audits = new AuditBox(block)
+  }
+
+  /** What was chosen last was answered. */
+  countAnswer(zone: ZoneImage, policyIndex: number, client: Client): void {
+    this.tallies[zone.talliesAt + RCODES_COUNTED + this.tally]!++
+    if (this.audits.hasRoom && this.count > 0) this.offerToAudit(zone.index, policyIndex, client)
+  }
+
+  /** Not per query: the box is soon full, and emptied once a second. */
+  private offerToAudit(zone: number, policy: number, client: Client): void {
+    this.audits.put({ zone, policy, outcome: this.outcome }, this.slots, this.count, client)
   }
 
   choose(zone: ZoneImage, policyIndex: number, boardAt: number, client: Client): void {
@@ -48,7 +72,11 @@ export class Steer {
     this.kind = header >>> 28
     this.flags = (header >>> 16) & 0xff
     this.count = 0
-    if (this.kind !== ChoiceKind.Regions) return
+    this.tally = words[policy + PolicyWord.Tally]! + PolicyTally.Refused
+    if (this.kind !== ChoiceKind.Regions) {
+      if (this.kind === ChoiceKind.Sorry) this.tally += PolicyTally.Sorry
+      return
+    }
     const candidates = header & 0xff
     const fixed = zone.board[side + 1]!
     const from = side + SIDE_HEADER_WORDS
@@ -58,6 +86,15 @@ export class Steer {
     if (pick !== Pick.First && wanted > 0) {
       this.pick(zone, policy, from + fixed, candidates - fixed, wanted, pick, client)
     }
+    if (this.count > 0) this.tallyRegion()
+  }
+
+  private tallyRegion(): void {
+    const { flags } = this
+    this.outcome = Outcome.Preferred
+    if ((flags & ChoiceFlag.Outage) !== 0) this.outcome = Outcome.Outage
+    else if ((flags & ChoiceFlag.Failover) !== 0) this.outcome = Outcome.Failover
+    this.tally += PolicyTally.Regions + this.slots[0]! * OUTCOMES + this.outcome
   }
 
   /** Fills up from the candidates that stand from `pool` on. */

@@ -6,6 +6,7 @@ import type { MessageFromWorker, StreamWorkerData } from '../plan/worker-contrac
 import { followPlans } from './follow-plans.ts'
 import { ForwardedQuestions } from './forward.ts'
 import { Responder } from './responder.ts'
+import { responderOptions } from './responder-options.ts'
 import type { StreamConnection } from './stream-connection.ts'
 import { StreamReplies } from './stream-replies.ts'
 import { StreamServer } from './stream-server.ts'
@@ -14,7 +15,7 @@ import { TappedResponder } from './tapped-responder.ts'
 const data = workerData as StreamWorkerData
 const { port, limits } = data
 const counters = new Float64Array(data.counters)
-const options = { ...data.responder, counters, seed: data.index }
+const options = responderOptions(data, counters)
 const tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
 const responder = tapped ?? new Responder(options)
 const forwarded = new ForwardedQuestions<StreamConnection>(question => port.postMessage(question))

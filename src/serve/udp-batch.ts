@@ -1,7 +1,8 @@
 /** One batch of datagrams: received by one recvmmsg(2), answered where they lie, sent by one sendmmsg(2)
  *  out of the same structures, so address, control data and buffer of each need no copying. */
 
-import { Counter, type CounterBlock } from '../base/counters.ts'
+import { monotonicMs } from '../base/clock.ts'
+import { BATCH_SIZES_AT, Counter, type CounterBlock, noteLatency } from '../base/counters.ts'
 import type { BorrowedSocket, ForwardedQuestion } from '../plan/worker-contract.ts'
 import { FORWARDED, ForwardLimit } from './forward.ts'
 import {
@@ -44,6 +45,9 @@ const CONTROLS_AT = NAMES_AT + BATCH_MESSAGES * NAME_BYTES
 
 /** Room for a query: more than any honest one, and at least what we may send back. */
 const QUERY_BYTES_MIN = 1280
+/** Of so many batches one is timed: two looks at the clock are dear beside a query. */
+const TIMED_BATCH_MASK = 63
+
 /** Slots lie a cache line off a power of two, or all their first lines would fight for one cache set. */
 const CACHE_LINE_BYTES = 64
 
@@ -120,8 +124,10 @@ export class UdpBatch {
 
   /** Answers what `receive` took, and makes ready for the next batch. */
   reply(socket: BorrowedSocket, received: number): void {
-    const { words, bytes, responder, buffersAt, stride, room } = this
-    this.counters[Counter.Batches]!++
+    const { words, bytes, responder, buffersAt, stride, room, counters } = this
+    const isTimed = (counters[Counter.Batches]!++ & TIMED_BATCH_MASK) === 0
+    counters[BATCH_SIZES_AT + 31 - Math.clz32(received)]!++
+    const startedMs = isTimed ? monotonicMs() : 0
     const isReadAhead = received > 1 && responder.warms
     if (isReadAhead) this.readAhead(received)
     const addressOffset = socket.family === 4 ? ADDRESS_OFFSET_V4 : ADDRESS_OFFSET_V6
@@ -147,6 +153,7 @@ export class UdpBatch {
       else words[(message + CONTROL_LENGTH) >> 2] = 0
     }
     this.send(socket, unsent, received)
+    if (isTimed) noteLatency(counters, received, (monotonicMs() - startedMs) * 1_000)
     for (let i = 0; i < received; i++) this.reset(i)
   }
 

@@ -10,6 +10,7 @@ import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/wor
 import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
 import { pinToCore } from './pin.ts'
 import { Responder } from './responder.ts'
+import { responderOptions } from './responder-options.ts'
 import { PORT_IN_SOCKET_ADDRESS, type TapLink, TappedResponder } from './tapped-responder.ts'
 import { localAddressBeside, UdpBatch } from './udp-batch.ts'
 
@@ -45,7 +46,7 @@ class UdpWorker {
     this.counters = counters
     this.libc = loadLibc()
     if (data.isPinned) pinToCore(this.libc, data.index)
-    const options = { ...data.responder, counters, seed: data.index }
+    const options = responderOptions(data, counters)
     this.tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
     this.responder = this.tapped ?? new Responder(options)
     for (const socket of data.sockets) this.links.set(socket, linkOf(socket))

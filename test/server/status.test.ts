@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Counter, newCounterBlock } from '../../src/base/counters.ts'
+import { Counter, newCounterBlock, QUERIES_AT } from '../../src/base/counters.ts'
 import type { StatusReply } from '../../src/control/control-messages.ts'
 import { TrafficMeter } from '../../src/control/traffic-meter.ts'
 import { writeMmdb } from '../geo/mmdb-writer.ts'
@@ -137,7 +137,7 @@ describe('the traffic meter', () => {
     for (let second = 1; second <= 70; second++) {
       nowMs = second * 1_000
       const more = second <= 60 ? 10 : 100
-      block[Counter.QueriesUdp]! += more
+      block[QUERIES_AT]! += more
       if (second > 60) block[Counter.Rcode0 + 2]! += more / 10
       if (second % 5 === 0) meter.look()
     }

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -156,6 +157,13 @@ function downloadFromSuite(
     if (failure === undefined) return undefined
   }
   return failure
+}
+
+/** Where apt gets packages from on this machine: archive roots, and the release it runs. */
+export function archiveOfHere(): { readonly roots: readonly string[]; readonly suite: string } {
+  const suite = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable'
+  const printed = run(['apt-get', 'update', '--print-uris']).stdout
+  return { roots: archiveRoots(printed).filter(root => printed.includes(`${root}/dists/${suite}/`)), suite }
 }
 
 function archiveRoots(printedUris: string): string[] {

@@ -15,6 +15,8 @@ const WANTED: readonly ToolName[] = [
   'named-compilezone',
   'nsd',
   'knotd',
+  'mmdebstrap',
+  'systemd-analyze',
   'unbound',
 ]
 

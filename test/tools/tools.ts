@@ -55,6 +55,7 @@ export const SOURCES = {
   unbound: { packages: ['unbound'] },
   promtool: { packages: ['prometheus'] },
   chromium: { packages: ['chromium'], program: 'usr/lib/chromium/chromium' },
+  mmdebstrap: { packages: ['mmdebstrap'] },
   'systemd-analyze': { packages: ['systemd'] },
   taskset: { packages: ['util-linux'] },
   unshare: { packages: ['util-linux'] },

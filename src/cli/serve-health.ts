@@ -6,7 +6,7 @@ import { monotonicMs, wallClockMs } from '../base/clock.ts'
 import { fairDice } from '../base/dice.ts'
 import type { BuiltZone } from '../control/build.ts'
 import type { HealthReader } from '../control/diagnose.ts'
-import type { HealthDesk, HealthDeskOptions } from '../control/health-desk.ts'
+import type { FlipWatch, HealthDesk, HealthDeskOptions } from '../control/health-desk.ts'
 import type { Roster } from '../health/consul/roster.ts'
 import { hasOverrides } from '../health/overrides/state-files.ts'
 import type { Log } from '../observe/log.ts'
@@ -15,15 +15,17 @@ import type { Settings } from './settings.ts'
 export class ServeHealth {
   private readonly settings: Settings
   private readonly log: Log
+  private readonly flips: () => FlipWatch | undefined
   private desk: HealthDesk | undefined
   private opening: Promise<HealthDesk> | undefined
   private zones: readonly BuiltZone[] = []
   private readonly rosterChanged: () => void
 
-  constructor(settings: Settings, log: Log, rosterChanged: () => void) {
+  constructor(settings: Settings, log: Log, rosterChanged: () => void, flips: () => FlipWatch | undefined) {
     this.settings = settings
     this.log = log
     this.rosterChanged = rosterChanged
+    this.flips = flips
   }
 
   /** Resolves when the boards of these zones say what is known; true when they are to be built once more first. */
@@ -78,7 +80,9 @@ export class ServeHealth {
   private async load(): Promise<HealthDesk> {
     const { HealthDesk } = await import('../control/health-desk.ts')
     const consul = await consulDesk(this.settings, this.log)
+    const flips = this.flips()
     this.desk = new HealthDesk({
+      ...(flips === undefined ? {} : { flips }),
       ...(consul === undefined ? {} : { consul }),
       rosterChanged: this.rosterChanged,
       stateDir: this.settings.state,

@@ -12,7 +12,6 @@ import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
 import { engineStandsBack } from '../control/stand-back.ts'
 import { Supervisor } from '../control/supervise.ts'
-import type { TapDesk } from '../control/tap-desk.ts'
 import { FolderWatch } from '../control/watch.ts'
 import type { Log } from '../observe/log.ts'
 import type { ForwardedQuestion, MessageToWorker } from '../plan/worker-contract.ts'
@@ -34,7 +33,7 @@ import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
 import { logBuild, logListening, openLog } from './serve-log.ts'
 import type { ServeNotify } from './serve-notify.ts'
-import { openTaps } from './serve-taps.ts'
+import { ServeTaps } from './serve-taps.ts'
 import { workerSpecs } from './serve-workers.ts'
 import { flagOf, SETTING_KEYS, SETTING_TEXTS, type SettingKey, type Settings } from './settings.ts'
 import { Exit, painter, paintProblem, wantsColours } from './terminal.ts'
@@ -153,7 +152,7 @@ class Server {
   private admin: ServeAdmin | undefined
   private diagnostics: Diagnostics | undefined
   private notify: ServeNotify | undefined
-  private taps: TapDesk | undefined
+  private taps: ServeTaps | undefined
   private firstFailure: string | undefined
   /** What was last told of the geo data. */
   private geoTold = ''
@@ -169,7 +168,8 @@ class Server {
     this.given = given
     this.listening = listening
     this.log = log
-    this.health = new ServeHealth(settings, log, () => void this.rebuilder.request(false))
+    const rosterChanged = (): void => void this.rebuilder.request(false)
+    this.health = new ServeHealth(settings, log, rosterChanged, () => this.taps?.flips)
     const { state: stateDir } = settings
     this.control = new ServeControl({
       stateDir,
@@ -275,7 +275,7 @@ class Server {
     const notifySocket = process.env['NOTIFY_SOCKET'] ?? ''
     if (notifySocket !== '') await this.openNotify(notifySocket)
     // The workers get ready while the first plan is being built.
-    this.taps = await openTaps(this.settings, this.log)
+    this.taps = await ServeTaps.open(this.settings, process.env, this.log, () => this.served())
     const specs = workerSpecs(this.settings, this.listening, this.taps && (() => this.taps!.orders()))
     const started = this.supervisor.start(specs)
     this.taps?.start()

@@ -125,6 +125,8 @@ const identity = z
 /** sun_path of struct sockaddr_un holds 108 with its last zero, 104 on the BSDs. */
 const SOCKET_PATH_BYTES_MAX = 103
 
+const ENDPOINT_URL = 'must be http://HOST:PORT or https://HOST:PORT'
+
 export const SETTING_VALUES = {
   zones: text('a folder'),
   listen: endpoints,
@@ -158,6 +160,9 @@ export const SETTING_VALUES = {
   'dnstap.sample': whole(1, 1_000_000_000),
   'dnstap.messages': oneOf(['query', 'response', 'both']),
   'dnstap.identity': identity,
+  'otlp.endpoint': z.string(ENDPOINT_URL).regex(/^https?:\/\/[^/\s]+(\/\S*)?$/, ENDPOINT_URL),
+  'otlp.headers-file': text('a file'),
+  'otlp.sample': whole(0, 1_000_000_000),
   'log.level': oneOf(LOG_LEVELS),
   'log.format': oneOf(['auto', 'json', 'pretty']),
   'tcp.idle': time(500, 3_600_000),

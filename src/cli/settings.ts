@@ -42,6 +42,10 @@ export interface Settings {
   readonly 'dnstap.messages': 'query' | 'response' | 'both'
   /** Empty: as `identity`. */
   readonly 'dnstap.identity': string
+  /** Empty: none. */
+  readonly 'otlp.endpoint': string
+  readonly 'otlp.headers-file': string
+  readonly 'otlp.sample': number
   readonly 'log.level': LogLevel
   readonly 'log.format': 'auto' | 'json' | 'pretty'
   readonly 'tcp.idle': number
@@ -81,6 +85,7 @@ const LOG = 'Log:'
 const CONSUL = 'Consul:'
 const ADMIN = 'Admin listener:'
 const DNSTAP = 'dnstap:'
+const OTLP = 'Traces:'
 
 export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   zones: { value: 'DIR', text: 'folder of zone files, each named ORIGIN.zone', default: 'zones' },
@@ -194,6 +199,24 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
     default: '--identity',
     group: DNSTAP,
   },
+  'otlp.endpoint': {
+    value: 'URL',
+    text: 'OTLP/HTTP endpoint for OpenTelemetry traces, without /v1/traces',
+    default: 'none',
+    group: OTLP,
+  },
+  'otlp.headers-file': {
+    value: 'FILE',
+    text: 'headers sent there, a "Name: value" a line',
+    default: 'OTEL_EXPORTER_OTLP_HEADERS',
+    group: OTLP,
+  },
+  'otlp.sample': {
+    value: 'N',
+    text: 'one query in N gets a span; 0 for none',
+    default: '10000',
+    group: OTLP,
+  },
   'log.level': { value: 'LEVEL', text: LOG_LEVELS.join(', '), default: 'info', group: LOG },
   'log.format': {
     value: 'FORMAT',
@@ -295,6 +318,9 @@ export function defaultSettings(): Settings {
     'dnstap.sample': 1,
     'dnstap.messages': 'both',
     'dnstap.identity': '',
+    'otlp.endpoint': '',
+    'otlp.headers-file': '',
+    'otlp.sample': 10_000,
     'log.level': 'info',
     'log.format': 'auto',
     'tcp.idle': 10_000,

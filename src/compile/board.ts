@@ -81,13 +81,14 @@ function wordsOf(name: SteeredName, { policy, classes }: BoardPolicy): number {
 
 /** Stores the choice for every class of a policy under this health. What the board says so far is what
  *  `outage=last-good` goes back to. With the health that it was last written by, only the classes are looked at
- *  that what has changed since can concern. */
+ *  that what has changed since can concern; `version` marks what becomes another choice by it. */
 export function fillBoard(
   board: Int32Array,
   { policy, classes }: BoardPolicy,
   boardAt: number,
   health: Health,
   before?: Health,
+  version = 0,
 ): void {
   const candidates = candidatesMax(policy)
   const words = entryWords(candidates)
@@ -102,7 +103,7 @@ export function fillBoard(
       const last = isAnyones ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
       if (!concerns(last, preference, changed)) continue
     }
-    storeOne(board, entry, candidates, policy, preference, health)
+    storeOne(board, entry, candidates, policy, preference, health, version)
   }
 }
 
@@ -150,13 +151,14 @@ function storeOne(
   policy: Policy,
   preference: Preference,
   health: Health,
+  version: number,
 ): void {
   const lastGood = policy.outage.kind === 'last-good' ? currentSlots(board, entry, room) : undefined
   const choice = choose(policy, preference, health, lastGood)
   const isStale =
     health.some(({ state }) => state === 'stale') &&
     lookedAt(policy, preference, choice).some(slot => health[slot]!.state === 'stale')
-  storeChoice(board, entry, room, {
+  const stored = {
     kind: KINDS[choice.kind],
     pick: PICKS[choice.pick],
     flags:
@@ -167,7 +169,8 @@ function storeOne(
     answers: choice.answers,
     fixed: choice.fixed.length,
     candidates: candidatesOf(choice),
-  })
+  }
+  storeChoice(board, entry, room, stored, version)
 }
 
 /** Whether with all regions up it would be another choice. */

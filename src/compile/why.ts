@@ -37,6 +37,7 @@ export interface Why {
   /** Regions of the answer, best first; for a weighted choice, of one possible answer. */
   readonly slots: readonly Slot[]
   readonly scopeBits: number
+  readonly place: Place
 }
 
 export function why(question: WhyQuestion): Why {
@@ -54,7 +55,7 @@ export function why(question: WhyQuestion): Why {
   const slots = draw(policy, choice, client.address, 0, step => steps.push(step))
   const scopeBits = scopeOf(question.networks, client, choice)
   steps.push(...describeRefusal(choice), describeTtl(policy, choice), `scope /${scopeBits}`)
-  return { steps, choice, slots, scopeBits }
+  return { steps, choice, slots, scopeBits, place }
 }
 
 /** The same for somebody of whom nothing but the place is known: no address, so no scope, and nothing is drawn. */

@@ -108,7 +108,7 @@ export class Diagnostics {
 const WHY_LENGTH = 4
 
 /** Where a question leads. */
-interface Place {
+export interface Place {
   readonly served: ServedState
   readonly zone: ZoneImage
   /** Of the zone in the plan. */
@@ -116,7 +116,7 @@ interface Place {
   readonly steered: SteeredState
 }
 
-interface FoundName {
+export interface FoundName {
   readonly isWildcard: boolean
   /** Absent for a name that no policy answers. */
   readonly steered?: {
@@ -128,7 +128,7 @@ interface FoundName {
   }
 }
 
-function findName({ zone, steered }: Place, name: NamePath): FoundName | undefined {
+export function findName({ zone, steered }: Place, name: NamePath): FoundName | undefined {
   const lookup = new Lookup()
   const found = lookup.find(zone, name, RrType.A)
   if (found !== Found.Name && found !== Found.Wildcard) return undefined

@@ -8,7 +8,7 @@ import type { PrefixTexts } from '../base/prefix-list.ts'
 import { candidatesMax, fillBoard } from '../compile/board.ts'
 import type { Roster, RosterKeeper } from '../health/consul/roster.ts'
 import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
-import { type HealthTarget, type Subject, targetKey } from '../health/judge/spec.ts'
+import { type HealthTarget, type Sample, type Subject, targetKey } from '../health/judge/spec.ts'
 import { MemoryFile } from '../health/memory/memory-file.ts'
 import { OverrideStore } from '../health/overrides/store.ts'
 import { DenyList } from '../health/probe/deny.ts'
@@ -33,10 +33,22 @@ export interface HealthDeskOptions {
   readonly clock: Clock
   readonly wallClock: Clock
   readonly dice: Dice
+  /** Follows what judgement comes to, where it is traced. */
+  readonly flips?: FlipWatch
   /** Absent where no Consul is configured. */
   readonly consul?: (listener: ConsulListener, keeper: RosterKeeper) => ConsulDesk
   /** Zones with CONSUL records are to be built anew. */
   readonly rosterChanged: () => void
+}
+
+/** What is told in the course of one judgement, in this order. */
+export interface FlipWatch {
+  /** Of these samples; none where time or an operator says something. */
+  judging(samples: readonly Sample[]): void
+  changed(change: HealthChange): void
+  /** Boards are about to be written. The version for the choices that become others by it; 0: of no interest. */
+  writing(): number
+  written(targets: number): void
 }
 
 const TICK_MS = 250
@@ -48,6 +60,7 @@ export class HealthDesk {
   private readonly log: Log
   private readonly clock: Clock
   private readonly deny: DenyList
+  private readonly flips: FlipWatch | undefined
   private readonly prober: Prober
   private readonly consul: ConsulDesk | undefined
   private readonly rosterDesk: RosterDesk
@@ -66,6 +79,7 @@ export class HealthDesk {
     this.log = log
     this.clock = clock
     this.deny = new DenyList(deny)
+    this.flips = options.flips
     const { store, problems } = OverrideStore.open(stateDir, node, wallClock())
     const memory = new MemoryFile(stateDir)
     const recalled = memory.recall(wallClock())
@@ -91,14 +105,14 @@ export class HealthDesk {
         if (subject === undefined) return
         const { ok, detail, atMs, warning, targetId } = sample
         if (warning !== '') this.warn(targetId, warning)
-        this.judging(nowMs => this.book.sample([{ subject, source: 'probe', ok, detail, atMs }], nowMs))
+        this.sampling([{ subject, source: 'probe', ok, detail, atMs }])
       },
       onGap: gap => this.tellGap(gap),
     })
     this.rosterDesk = new RosterDesk(stateDir, log, options.rosterChanged)
     this.consul = options.consul?.(
       {
-        samples: samples => this.judging(nowMs => this.book.sample(samples, nowMs)),
+        samples: samples => this.sampling(samples),
         views: views => this.judging(nowMs => this.book.view(views, nowMs)),
         rosterChanged: () => this.rosterDesk.note(this.clock()),
       },
@@ -129,6 +143,8 @@ export class HealthDesk {
     )
     this.written.clear()
     for (const key of this.watches.keys()) this.moved.add(key)
+    // A board that is new changes no answer.
+    this.flips?.judging([])
     this.writeMoved()
     if (this.consul === undefined) this.warnOfConsul(zones)
     else this.consul.adopt(this.watches.values(), followedBy(zones))
@@ -149,6 +165,15 @@ export class HealthDesk {
 
   /** Whatever the book is told, boards follow at once. */
   judging<Outcome>(tell: (nowMs: number) => Outcome): Outcome {
+    return this.judgingOf([], tell)
+  }
+
+  private sampling(samples: readonly Sample[]): void {
+    this.judgingOf(samples, nowMs => this.book.sample(samples, nowMs))
+  }
+
+  private judgingOf<Outcome>(samples: readonly Sample[], tell: (nowMs: number) => Outcome): Outcome {
+    this.flips?.judging(samples)
     const outcome = tell(this.clock())
     this.writeMoved()
     return outcome
@@ -198,6 +223,7 @@ export class HealthDesk {
   /** Where names of one policy fare alike, the choices are made once. */
   private writeMoved(): void {
     if (this.moved.size === 0) return
+    const version = this.flips?.writing() ?? 0
     const firsts = new Map<string, Watch>()
     for (const key of this.moved) {
       const watch = this.watches.get(key)
@@ -220,7 +246,7 @@ export class HealthDesk {
       ])
       const alike = `${watch.target.zone} ${index} ${JSON.stringify(looks)}`
       const first = outage.kind === 'last-good' ? undefined : firsts.get(alike)
-      if (first === undefined) fillBoard(board, policy, place.boardAt, views, this.written.get(key))
+      if (first === undefined) fillBoard(board, policy, place.boardAt, views, this.written.get(key), version)
       else {
         const { boardAt } = first.place
         repeatChoices(board, boardAt, place.boardAt, candidatesMax(policy.policy), policy.classes.length)
@@ -228,12 +254,15 @@ export class HealthDesk {
       firsts.set(alike, watch)
       this.written.set(key, views)
     }
+    if (version !== 0) this.flips?.written(this.moved.size)
     this.moved.clear()
   }
 
   //------------ What is told ---
 
-  private tellChange({ kind, subject, from, to, cause, durationMs }: HealthChange): void {
+  private tellChange(change: HealthChange): void {
+    this.flips?.changed(change)
+    const { kind, subject, from, to, cause, durationMs } = change
     const fields = { subject, from, to, cause, lastedMs: Math.round(durationMs) }
     const text = kind === 'region' ? `region is ${to}` : `check is ${to}`
     // Thousands of checks pass for the first time at every start.

@@ -9,6 +9,7 @@ import {
   type FromTapThread,
   TAP_FIGURES,
   TapFigure,
+  type TappedAnswer,
   type TapThreadData,
   type ToTapThread,
 } from '../observe/tap-contract.ts'
@@ -19,6 +20,8 @@ export interface TapDeskOptions {
   readonly dnstap: DnstapOrders | undefined
   /** One query in so many. */
   readonly messageEvery: number
+  /** Where answers for spans go; absent where nothing is traced. */
+  readonly traces?: { readonly every: number; take(answers: readonly TappedAnswer[]): void }
   readonly log: Log
 }
 
@@ -29,6 +32,7 @@ export interface TapFigures {
   readonly droppedRing: number
   readonly droppedUnheard: number
   readonly droppedTooSlow: number
+  readonly droppedSpans: number
 }
 
 const RESTART_DELAY_MS = 1_000
@@ -53,7 +57,13 @@ export class TapDesk {
   orders(): TapOrders {
     const ring = newTapRing()
     this.rings.push(ring)
-    return { ring, messageEvery: this.options.dnstap === undefined ? 0 : this.options.messageEvery }
+    const { dnstap, messageEvery, traces } = this.options
+    return {
+      ring,
+      messageEvery: dnstap === undefined ? 0 : messageEvery,
+      spanEvery: traces?.every ?? 0,
+      firstUses: traces !== undefined,
+    }
   }
 
   /** Every worker has its orders: begin to read. */
@@ -87,6 +97,7 @@ export class TapDesk {
       droppedRing: this.rings.reduce((sum, ring) => sum + droppedAt(ring), 0),
       droppedUnheard: sums[TapFigure.Unheard]!,
       droppedTooSlow: sums[TapFigure.TooSlow]!,
+      droppedSpans: sums[TapFigure.SpansDropped]!,
     }
   }
 
@@ -106,7 +117,8 @@ export class TapDesk {
   }
 
   private hear(message: FromTapThread): void {
-    const { log, dnstap } = this.options
+    const { log, dnstap, traces } = this.options
+    if (message.kind === 'answers') return traces?.take(message.answers)
     const fields = { socket: dnstap?.socket }
     if (message.kind === 'connected') log.info(fields, 'dnstap receiver connected')
     else log.warn({ ...fields, reason: message.reason }, 'no dnstap receiver: messages are dropped')

@@ -29,12 +29,29 @@ export const TapFigure = {
   TooSlow: 2,
   /** 1 while there is a receiver. */
   Connected: 3,
+  /** Answers for spans that were too many at once to be told. */
+  SpansDropped: 4,
 } as const
 export const TAP_FIGURES = 8
 
 export type FromTapThread =
   | { readonly kind: 'connected' }
   | { readonly kind: 'lost'; readonly reason: string }
+  | { readonly kind: 'answers'; readonly answers: readonly TappedAnswer[] }
+
+/** An answer that a span is to tell of. */
+export interface TappedAnswer {
+  /** `TapMark`s. */
+  readonly marks: number
+  /** Of the choice of the board that it came by; 0 where it came by none. */
+  readonly version: number
+  readonly queryMs: number
+  readonly replyMs: number
+  readonly protocol: number
+  readonly family: 4 | 6
+  readonly client: Uint8Array
+  readonly reply: Uint8Array
+}
 
 /** Reads what is left, says goodbye and ends. */
 export type ToTapThread = { readonly kind: 'stop' }

@@ -1,4 +1,5 @@
-/** The tap thread: reads what the workers copied into their rings and sends it on as dnstap. It looks at the rings
+/** The tap thread: reads what the workers copied into their rings and sends it on as dnstap, and the
+ *  few answers that spans are to tell of to the main thread. It looks at the rings
  *  by the clock rather than being woken, which would cost the workers a system call. Whoever answers comes first: it
  *  stands back behind the workers. Wiring and the loop; formats and sockets are elsewhere. */
 
@@ -7,7 +8,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { TapMark, TapReader } from '../base/tap-ring.ts'
 import { DnstapFrames, DnstapType } from './dnstap-message.ts'
 import { FrameStream } from './frame-stream.ts'
-import { type FromTapThread, TapFigure, type TapThreadData, type ToTapThread } from './tap-contract.ts'
+import {
+  type FromTapThread,
+  TapFigure,
+  type TappedAnswer,
+  type TapThreadData,
+  type ToTapThread,
+} from './tap-contract.ts'
 
 const CONTENT_TYPE = 'protobuf:dnstap.Dnstap'
 /** How long to sleep: little while there is traffic, more and more while there is none; never so long that a burst
@@ -19,6 +26,9 @@ const RECORDS_AT_ONCE_MAX = 4_096
 /** A write this long is worth sending. Behind it there is room for the two longest frames. */
 const CHUNK_BYTES = 64 << 10
 const CHUNK_ROOM_BYTES = CHUNK_BYTES + (320 << 10)
+
+/** More answers at once than the main thread should explain. */
+const ANSWERS_AT_ONCE_MAX = 32
 
 const port = parentPort!
 const data = workerData as TapThreadData
@@ -89,6 +99,21 @@ class DnstapSender {
 
 const readers = data.rings.map(ring => new TapReader(ring))
 const dnstap = data.dnstap === undefined ? undefined : new DnstapSender(data.dnstap)
+let answers: TappedAnswer[] = []
+
+function noteAnswer(record: TapReader): void {
+  if (record.replyBytes === 0) return
+  if (answers.length >= ANSWERS_AT_ONCE_MAX && (record.marks & TapMark.FirstUse) === 0) {
+    figures[TapFigure.SpansDropped]!++
+    return
+  }
+  const { marks, version, queryMs, replyMs, protocol, family, octets, clientAt, replyAt, replyBytes } = record
+  // Copies of their own: what they are made of is the ring's.
+  const client = octets.slice(clientAt, clientAt + (family === 4 ? 4 : 16))
+  const reply = octets.slice(replyAt, replyAt + replyBytes)
+  answers.push({ marks, version, queryMs, replyMs, protocol, family, client, reply })
+}
+
 let sleepMs = SLEEP_MS_MIN
 let timer: NodeJS.Timeout | undefined
 
@@ -99,10 +124,13 @@ function read(): number {
     while (count < RECORDS_AT_ONCE_MAX && reader.next()) {
       count++
       if ((reader.marks & TapMark.Message) !== 0) dnstap?.take(reader)
+      if ((reader.marks & (TapMark.Span | TapMark.FirstUse)) !== 0) noteAnswer(reader)
     }
     most = Math.max(most, count)
   }
   dnstap?.flush()
+  if (answers.length > 0) tell({ kind: 'answers', answers })
+  answers = []
   return most
 }
 

@@ -4,12 +4,13 @@
  *  decided already.
  *
  *      entry    word 0   which of the two sides holds (0 or 1)
- *               side 0   header, count of fixed candidates, then the candidates
+ *               side 0   header, count of fixed candidates and version, then the candidates
  *               side 1   the same
  *
  *      masks    per region two words, for its A and its AAAA set: a bit is set for an address that is out
  *
  *      header   kind (4) · pick (4) · flags (8) · answers (8) · candidates (8), the last one lowest
+ *      fixed      version of the change that made it say something else (24) · fixed candidates (8)
  *      candidate  weight (16) · slot of the policy (8)
  *
  *  A writer fills the side that does not hold and then turns word 0, so a reader never sees half a choice. */
@@ -41,6 +42,9 @@ export const ChoiceFlag = {
 } as const
 
 export const REGIONS_MAX = 255
+const FLAGS_MASK = 0xff << 16
+/** A version has 24 bits; 0 is none. */
+export const BOARD_VERSION_MAX = 0xffffff
 
 export interface BoardChoice {
   readonly kind: number
@@ -63,9 +67,18 @@ function sideWords(regions: number): number {
   return SIDE_HEADER_WORDS + regions
 }
 
-export function storeChoice(board: Int32Array, entry: number, regions: number, choice: BoardChoice): void {
+/** A version marks the choices that a change made say something else, for whoever wants to know when the first of them
+ *  was used; without one, or where regions stay as they were, the choice keeps the version it had. */
+export function storeChoice(
+  board: Int32Array,
+  entry: number,
+  regions: number,
+  choice: BoardChoice,
+  version = 0,
+): void {
   const side = 1 - board[entry]!
-  const at = entry + 1 + side * sideWords(regions)
+  const at = sideAt(entry, side, regions)
+  const before = sideAt(entry, 1 - side, regions)
   board[at] =
     choice.candidates.length |
     (choice.answers << 8) |
@@ -76,7 +89,18 @@ export function storeChoice(board: Int32Array, entry: number, regions: number, c
   choice.candidates.forEach(({ slot, weight }, i) => {
     board[at + SIDE_HEADER_WORDS + i] = slot | (weight << 8)
   })
+  const isNews = version !== 0 && !hasSameRegions(board, at, before)
+  board[at + 1]! |= (isNews ? version : board[before + 1]! >>> 8) << 8
   Atomics.store(board, entry, side)
+}
+
+/** Up to the flags, which say how the regions are served and not which. */
+function hasSameRegions(board: Int32Array, a: number, b: number): boolean {
+  const count = board[a]! & 0xff
+  if (((board[a]! ^ board[b]!) & ~FLAGS_MASK) !== 0 || board[a + 1] !== (board[b + 1]! & 0xff)) return false
+  for (let i = SIDE_HEADER_WORDS; i < SIDE_HEADER_WORDS + count; i++)
+    if (board[a + i] !== board[b + i]) return false
+  return true
 }
 
 /** Says at `to` what is said at `from`, entry by entry. */

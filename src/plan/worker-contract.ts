@@ -60,6 +60,10 @@ export interface TapOrders {
   readonly ring: SharedArrayBuffer
   /** One query in so many for dnstap; 0: none. */
   readonly messageEvery: number
+  /** One query in so many for a span of its own; 0: none. */
+  readonly spanEvery: number
+  /** Also the first answer by each choice of the board that has a version. */
+  readonly firstUses: boolean
 }
 
 interface WorkerDataOfAll {

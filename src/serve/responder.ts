@@ -79,6 +79,7 @@ export class Responder {
   private query = this.queries[0]!
   private readonly reply = new Reply()
   protected readonly client = new Client(this.query.subnet)
+  protected readonly steer: Steer
   private readonly content: Answer
   private readonly chaos: Chaos
 
@@ -99,7 +100,8 @@ export class Responder {
     this.keepaliveTenths = Math.min(0xffff, Math.floor(options.tcpIdleMs / 100))
     this.subnetsFrom = options.subnetsFrom === undefined ? undefined : new PrefixList(options.subnetsFrom)
     this.diagnosticsFor = new PrefixList(options.diagnosticsFor ?? [])
-    this.content = new Answer(this.reply, this.client, new Steer(options.seed ?? 0))
+    this.steer = new Steer(options.seed ?? 0)
+    this.content = new Answer(this.reply, this.client, this.steer)
     this.chaos = new Chaos(this.identity, new TextEncoder().encode(options.version).subarray(0, 255))
   }
 

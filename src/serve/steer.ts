@@ -23,6 +23,8 @@ export class Steer {
   kind = 0
   /** `ChoiceFlag`s. */
   flags = 0
+  /** Of the change that made the choice say what it says; see `storeChoice`. */
+  version = 0
   /** How many regions are answered, and which: slots of the policy, best first. */
   count = 0
   readonly slots = new Int32Array(REGIONS_MAX)
@@ -73,12 +75,14 @@ export class Steer {
     this.flags = (header >>> 16) & 0xff
     this.count = 0
     this.tally = words[policy + PolicyWord.Tally]! + PolicyTally.Refused
+    const fixedAndVersion = zone.board[side + 1]!
+    this.version = fixedAndVersion >>> 8
     if (this.kind !== ChoiceKind.Regions) {
       if (this.kind === ChoiceKind.Sorry) this.tally += PolicyTally.Sorry
       return
     }
     const candidates = header & 0xff
-    const fixed = zone.board[side + 1]!
+    const fixed = fixedAndVersion & 0xff
     const from = side + SIDE_HEADER_WORDS
     for (let i = 0; i < fixed; i++) this.slots[this.count++] = zone.board[from + i]! & 0xff
     const pick = (header >>> 24) & 0xf

@@ -27,6 +27,8 @@ const NOWHERE: TapLink = { protocol: 0, clientPort: 0, local: new Uint8Array(16)
 const PORT_BEFORE_V4 = 2
 const PORT_BEFORE_V6 = 6
 
+const VERSIONS_KEPT = 256
+
 type Peers = { -readonly [Field in keyof TapPeers]: TapPeers[Field] }
 
 export class TappedResponder extends Responder {
@@ -34,6 +36,10 @@ export class TappedResponder extends Responder {
   private readonly clock = new PreciseWallClock()
   private readonly messageEvery: number
   private untilMessage: number
+  private readonly spanEvery: number
+  private untilSpan: number
+  /** The versions seen last, each at its low octet; undefined where nobody asks for them. */
+  private readonly versions: Int32Array | undefined
   private dice: number
   private link = NOWHERE
   private queryMs = 0
@@ -45,6 +51,9 @@ export class TappedResponder extends Responder {
     this.dice = options.seed ?? 0
     this.messageEvery = orders.messageEvery
     this.untilMessage = this.stride(orders.messageEvery)
+    this.spanEvery = orders.spanEvery
+    this.untilSpan = this.stride(orders.spanEvery)
+    this.versions = orders.firstUses ? new Int32Array(VERSIONS_KEPT) : undefined
     const local = NOWHERE.local
     const nobody = { client: local, clientAt: 0, clientPort: 0 }
     this.peers = { family: 4, protocol: 0, ...nobody, local, localAt: 0, localPort: 0 }
@@ -69,14 +78,22 @@ export class TappedResponder extends Responder {
     room: number,
     transport: Transport,
   ): number {
-    const marks = this.marksOfNext()
-    const isCopied = marks !== 0 && this.writer.begin(packet, at, length, room)
+    let marks = this.marksOfNext()
+    // Spans are told from the reply alone.
+    const queryBytes = (marks & TapMark.Message) !== 0 ? length : 0
+    let isCopied = marks !== 0 && this.writer.begin(packet, at, queryBytes, room)
+    this.steer.version = 0
     const replyBytes = super.answerRead(i, packet, at, length, room, transport)
-    if (isCopied) this.finish(packet, at, replyBytes > 0 ? replyBytes : 0, marks)
+    const { version } = this.steer
+    if (version !== 0 && this.isFirstUse(version)) {
+      marks |= TapMark.FirstUse
+      isCopied ||= this.writer.begin(packet, at, 0, room)
+    }
+    if (isCopied) this.finish(packet, at, replyBytes > 0 ? replyBytes : 0, marks, version)
     return replyBytes
   }
 
-  private finish(packet: Uint8Array, at: number, replyBytes: number, marks: number): void {
+  private finish(packet: Uint8Array, at: number, replyBytes: number, marks: number, version: number): void {
     const { client, peers, link } = this
     const { sourceFamily: family, source, sourceAt } = client
     peers.family = family
@@ -97,14 +114,28 @@ export class TappedResponder extends Responder {
       peers.local = source
       peers.localAt = link.localBeside(sourceAt, family)
     }
-    this.writer.finish(packet, at, replyBytes, marks, 0, peers)
+    this.writer.finish(packet, at, replyBytes, marks, version, peers)
   }
 
   /** Whom the next query is copied for; 0 for nobody. */
   private marksOfNext(): number {
-    if (this.messageEvery === 0 || --this.untilMessage > 0) return 0
-    this.untilMessage = this.stride(this.messageEvery)
-    return TapMark.Message
+    let marks = 0
+    if (this.messageEvery !== 0 && --this.untilMessage <= 0) {
+      this.untilMessage = this.stride(this.messageEvery)
+      marks = TapMark.Message
+    }
+    if (this.spanEvery !== 0 && --this.untilSpan <= 0) {
+      this.untilSpan = this.stride(this.spanEvery)
+      marks |= TapMark.Span
+    }
+    return marks
+  }
+
+  private isFirstUse(version: number): boolean {
+    const { versions } = this
+    if (versions === undefined || versions[version & (VERSIONS_KEPT - 1)] === version) return false
+    versions[version & (VERSIONS_KEPT - 1)] = version
+    return true
   }
 
   /** Until the next of a sample of one in `every`: not every `every`th, which might be in step with something. */

@@ -2,7 +2,17 @@
 
 import { expect } from 'chai'
 import { type BoardPolicy, layOutBoard } from '../../src/compile/board.ts'
-import { entryWords, MASK_WORDS, repeatChoices, storeChoice, storeMask } from '../../src/plan/board.ts'
+import {
+  BOARD_VERSION_MAX,
+  type BoardChoice,
+  currentSide,
+  currentSlots,
+  entryWords,
+  MASK_WORDS,
+  repeatChoices,
+  storeChoice,
+  storeMask,
+} from '../../src/plan/board.ts'
 import type { SteeredName } from '../../src/policy/steering.ts'
 
 describe('masks', () => {
@@ -39,6 +49,29 @@ describe('choices said again', () => {
       expect(current[3]).to.deep.equal(current[1])
     }
   })
+})
+
+describe('the version of a choice', () => {
+  const choice = (slot: number, flags = 0): BoardChoice => {
+    const candidates = [{ slot, weight: 1 }]
+    return { kind: 0, pick: 0, flags, answers: 1, fixed: 1, candidates }
+  }
+  const cases: readonly [string, BoardChoice, number, number][] = [
+    ['is that of the change that made it another', choice(2), 7, 7],
+    ['stays where the change leaves its regions', choice(1), 7, 5],
+    ['stays where only its TTL moves', choice(1, 1), 7, 5],
+    ['stays where nobody asks', choice(2), 0, 5],
+    ['has 24 bits', choice(2), BOARD_VERSION_MAX, BOARD_VERSION_MAX],
+  ]
+  for (const [what, next, version, kept] of cases)
+    it(what, () => {
+      const board = new Int32Array(entryWords(2))
+      storeChoice(board, 0, 2, choice(1), 5)
+      storeChoice(board, 0, 2, next, version)
+      const side = currentSide(board, 0, 2)
+      expect([board[side + 1]! >>> 8, board[side + 1]! & 0xff]).to.deep.equal([kept, 1])
+      expect(currentSlots(board, 0, 2)).to.deep.equal([next.candidates[0]!.slot])
+    })
 })
 
 describe('the layout of the board', () => {

@@ -68,7 +68,7 @@ export function durationMs(text: string): number {
 }
 
 /** Whoever became root to do this is still who does it. */
-function whoAmI(): string {
+export function whoAmI(): string {
   const asked = process.env['SUDO_USER'] ?? ''
   if (asked !== '') return asked
   try {

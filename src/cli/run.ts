@@ -24,6 +24,7 @@ const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promis
   drain: { summary: 'take a region out of the answers', load: () => import('./drain.ts') },
   undrain: { summary: 'take a drain back', load: () => import('./undrain.ts') },
   force: { summary: 'say that a region is up or down', load: () => import('./force.ts') },
+  push: { summary: 'tell the verdict of a push check', load: () => import('./push.ts') },
   doctor: { summary: 'look at this host for what goes wrong in practice', load: () => import('./doctor.ts') },
   geo: {
     summary: 'say what geo data is in use, compile it, look addresses up',

@@ -7,6 +7,7 @@ import { OVERRIDE_ACTIONS, type Override, PATTERN_CHARS_MAX } from '../health/ov
 import type { Traffic } from './traffic-meter.ts'
 
 const REMARK_MAX = 1_000
+const PUSH_MS_MAX = 7 * 86_400_000
 
 const ORDER = z.strictObject({
   kind: z.literal('order'),
@@ -22,14 +23,29 @@ const HEALTH = z.strictObject({
   name: z.string().max(1_024).optional(),
   history: z.boolean(),
 })
+/** What a script writes by hand has no more fields than it needs. */
+const PUSH = z.strictObject({
+  kind: z.literal('push'),
+  /** Which regions, as an order has it. */
+  pattern: z.string().max(PATTERN_CHARS_MAX),
+  check: z.string().max(REMARK_MAX),
+  verdict: z.enum(['up', 'down']),
+  /** Of the region alone when left out. */
+  address: z.string().max(REMARK_MAX).optional(),
+  /** How long it holds; three intervals of the check when left out. */
+  forMs: z.number().positive().max(PUSH_MS_MAX).optional(),
+  by: z.string().max(REMARK_MAX).default(''),
+  why: z.string().max(REMARK_MAX).default(''),
+})
 const STATUS = z.strictObject({ kind: z.literal('status') })
-const REQUEST = z.discriminatedUnion('kind', [ORDER, HEALTH, STATUS])
+const REQUEST = z.discriminatedUnion('kind', [ORDER, PUSH, HEALTH, STATUS])
 
 export type ControlRequest = z.infer<typeof REQUEST>
 export type OrderRequest = z.infer<typeof ORDER>
+export type PushRequest = z.infer<typeof PUSH>
 export type HealthRequest = z.infer<typeof HEALTH>
 
-export type ControlReply = OrderReply | HealthReply | StatusReply | Refusal
+export type ControlReply = OrderReply | PushReply | HealthReply | StatusReply | Refusal
 
 /** The request is understood and wrong. */
 export interface Refusal {
@@ -44,6 +60,17 @@ export interface OrderReply {
   /** It holds, but something is amiss. */
   readonly warnings: readonly string[]
   /** Which regions it speaks of, and how they are now. */
+  readonly regions: readonly { readonly name: string; readonly region: string; readonly state: string }[]
+}
+
+export interface PushReply {
+  readonly kind: 'push'
+  readonly check: string
+  readonly verdict: 'up' | 'down'
+  readonly untilWallMs: number
+  /** It is noted, but something keeps it from counting. */
+  readonly warnings: readonly string[]
+  /** Every name that it counts for, and how its region is now. */
   readonly regions: readonly { readonly name: string; readonly region: string; readonly state: string }[]
 }
 

@@ -46,7 +46,8 @@ export class ControlSocket {
 
 function listen(path: string, answer: (line: string) => Promise<string>): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(socket => converse(socket, answer))
+    // Whoever has said all, as nc and printf do, still waits for the reply.
+    const server = createServer({ allowHalfOpen: true }, socket => converse(socket, answer))
     server.maxConnections = CONNECTIONS_MAX
     server.once('error', reject)
     // Binding happens within the call, so nobody can slip in before the mode is set.
@@ -68,6 +69,9 @@ function converse(socket: Socket, answer: (line: string) => Promise<string>): vo
   socket.setTimeout(LINE_TIMEOUT_MS, () => socket.destroy())
   // Whoever hangs up early has had enough.
   socket.on('error', () => socket.destroy())
+  socket.on('end', () => {
+    if (!isAsked) socket.end()
+  })
   socket.on('data', (piece: string) => {
     if (isAsked) return
     text += piece

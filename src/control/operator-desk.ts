@@ -4,7 +4,6 @@ import type { Clock } from '../base/clock.ts'
 import { closest } from '../base/suggest.ts'
 import type { RegionView } from '../health/judge/region-view.ts'
 import { regionLine } from '../health/judge/text.ts'
-import { matches, normalPattern } from '../health/overrides/override.ts'
 import type { Log } from '../observe/log.ts'
 import {
   type ControlReply,
@@ -16,6 +15,8 @@ import {
   type StatusReply,
 } from './control-messages.ts'
 import type { HealthDesk } from './health-desk.ts'
+import { meantRegions, noSuchRegion, stateNow } from './meant-regions.ts'
+import { push } from './push-desk.ts'
 import { type StatusFacts, statusReport } from './status-report.ts'
 
 export interface OperatorDeskOptions {
@@ -48,6 +49,8 @@ export class OperatorDesk {
         return request
       case 'order':
         return this.order(await this.options.desk(), request)
+      case 'push':
+        return push(await this.options.desk(), request, this.options)
       case 'health':
         return this.health(await this.options.desk(), request)
       case 'status':
@@ -60,10 +63,9 @@ export class OperatorDesk {
   private order(desk: HealthDesk, { forMs, ...request }: OrderRequest): ControlReply {
     const { action: asked, by: whom, why: reason } = request
     const order = { action: asked, pattern: request.pattern, by: whom, why: reason }
-    const pattern = normalPattern(order.pattern)
-    const isMeant = pattern === undefined ? [] : regionsOf(desk).filter(one => isIn(pattern, one))
+    const meant = meantRegions(desk, order.pattern)
     const isLifting = order.action === 'undrain' || order.action === 'force-auto'
-    if (pattern !== undefined && isMeant.length === 0 && !isLifting) return noSuchRegion(desk, order.pattern)
+    if (meant?.length === 0 && !isLifting) return noSuchRegion(desk, order.pattern)
     const given = desk.judging(nowMs =>
       desk.book.override(forMs === undefined ? order : { ...order, forMs }, nowMs),
     )
@@ -74,10 +76,7 @@ export class OperatorDesk {
     const until = untilWallMs === undefined ? undefined : new Date(untilWallMs).toISOString()
     this.options.log.info({ action, pattern: override.pattern, by, why, until }, "operator's order")
     for (const warning of warnings) this.options.log.error({}, warning)
-    const regions = isMeant.map(({ zone, name, region }) => {
-      const view = desk.book.regions(zone, name)?.find(one => one.region === region)
-      return { name, region, state: view?.state ?? 'unknown' }
-    })
+    const regions = (meant ?? []).map(one => stateNow(desk, one))
     return { kind: 'order', override, warnings, regions }
   }
 
@@ -113,32 +112,6 @@ export class OperatorDesk {
   private status(desk: HealthDesk | undefined): StatusReply {
     return statusReport(this.options.status(), desk, this.options.clock(), this.options.wallClock())
   }
-}
-
-interface RegionOfName {
-  readonly zone: string
-  readonly name: string
-  readonly region: string
-}
-
-function regionsOf(desk: HealthDesk): RegionOfName[] {
-  return desk.targets.flatMap(({ zone, name, regions }) =>
-    regions.map(region => ({ zone, name, region: region.name })),
-  )
-}
-
-function isIn(pattern: string, { name, region }: RegionOfName): boolean {
-  return matches(pattern, name, region)
-}
-
-/** An order that speaks of nothing is a slip of the pen, and in an outage a costly one. */
-function noSuchRegion(desk: HealthDesk, pattern: string): ControlReply {
-  const all = regionsOf(desk)
-  const words = pattern.includes('/')
-    ? all.map(({ name, region }) => `${name}/${region}`)
-    : [...new Set(all.map(({ region }) => region))]
-  const hint = closest(pattern, words) ?? `there are ${words.slice(0, 12).join(', ')}`
-  return { kind: 'refused', text: `${pattern} is no region that is served here`, hint }
 }
 
 function reportOf(view: RegionView, nowMs: number, wallMs: number): RegionReport {

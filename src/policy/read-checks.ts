@@ -47,6 +47,8 @@ const SHAPE = {
 }
 
 const DEFAULT_INTERVAL_MS = 5000
+/** How often a push is expected: a script once in a while, not a probe. */
+const PUSH_INTERVAL_MS = 30_000
 const DEFAULT_TIMEOUT_MS = 2000
 const INTERVAL_MS_MIN = 100
 const DAY_MS = 86_400_000
@@ -127,7 +129,9 @@ function readCheck(
   const port = readOr(entry, 'port', shape.port, value => readWhole(complaints, value, 'port', 1, 65_535))
   if (port === 0 && shape.settings.includes('port') && only(entry, 'port') === undefined)
     complaints.error(name, 'missing-port', `a ${kind} check needs a port`, `add port=…`)
-  const intervalMs = readOr(entry, 'interval', DEFAULT_INTERVAL_MS, value => readInterval(complaints, value))
+  const isPush = kind === 'push'
+  const usualMs = isPush ? PUSH_INTERVAL_MS : DEFAULT_INTERVAL_MS
+  const intervalMs = readOr(entry, 'interval', usualMs, value => readInterval(complaints, value))
   const timeoutMs = readOr(entry, 'timeout', Math.min(DEFAULT_TIMEOUT_MS, intervalMs), value =>
     readTimeout(complaints, value, intervalMs),
   )
@@ -141,8 +145,9 @@ function readCheck(
     port,
     intervalMs,
     timeoutMs,
-    fall: times('fall', 3),
-    rise: times('rise', 2),
+    // A push is a statement, not a sample.
+    fall: times('fall', isPush ? 1 : 3),
+    rise: times('rise', isPush ? 1 : 2),
     expect: readExpectation(complaints, kind, only(entry, 'expect')?.value),
     host: readHost(complaints, only(entry, 'host')?.value),
     tag: only(entry, 'tag')?.value.text ?? '',

@@ -23,10 +23,9 @@ export function freshnessOf(
   limits: HealthLimits,
 ): Freshness {
   // A pushed verdict says itself how long it holds; a heartbeat of its channel does not prolong it.
-  if (heard.validForMs !== undefined && !heard.recalled)
-    return nowMs - heard.sampleMs < heard.validForMs ? 'fresh' : 'expired'
-  const ageMs = nowMs - confirmedMs(heard, view)
-  const staleAfterMs = view === undefined ? patienceMs(check, limits) : limits.staleAfterMs
+  const ageMs = nowMs - (heard.validForMs === undefined ? confirmedMs(heard, view) : heard.sampleMs)
+  const staleAfterMs =
+    heard.validForMs ?? (view === undefined ? patienceMs(check, limits) : limits.staleAfterMs)
   if (limits.expireAfterMs > 0 && ageMs >= staleAfterMs + limits.expireAfterMs) return 'expired'
   if (heard.recalled || view?.reachable === false) return 'stale'
   return ageMs < staleAfterMs ? 'fresh' : 'stale'

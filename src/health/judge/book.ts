@@ -122,6 +122,8 @@ export class HealthBook {
   sample(samples: readonly Sample[], nowMs: number): number {
     this.nowMs = nowMs
     const taken = samples.filter(sample => this.subjects.sample(sample)).length
+    // Nobody repeats a push to the next run, and until when it holds may be news.
+    if (samples.some(({ validForMs }) => validForMs !== undefined)) this.memory?.note(nowMs)
     this.review()
     return taken
   }

@@ -13,6 +13,8 @@ export interface Thresholds {
   readonly rise: number
   /** Successes in a row that forgive failures not yet fatal. */
   readonly forgive: number
+  /** Failures that make it down while nothing was known before; FIRST_ROUND_FAILURES at least when left out. */
+  readonly firstRound?: number
 }
 
 /** What one source makes of one subject. */
@@ -43,6 +45,9 @@ export const FIRST_ROUND_FAILURES = 2
 export function thresholdsOf(check: CheckSpec): Thresholds {
   // What Consul says, Consul has counted already.
   if (check.kind === 'consul') return { fall: 1, rise: 1, forgive: 1 }
+  // A push is no sample but a statement, the first one as good as any other.
+  if (check.kind === 'push')
+    return { fall: check.fall, rise: check.rise, forgive: check.rise, firstRound: check.fall }
   // gdnsd's own defaults forgive after as many as they fall after.
   return { fall: check.fall, rise: check.rise, forgive: check.fall }
 }
@@ -98,10 +103,15 @@ export function repeats(check: CheckSpec, { verdict, sampleMs }: Judgement): boo
   return speaksByEvent(check) && verdict === 'unknown' && sampleMs > Number.NEGATIVE_INFINITY
 }
 
-function fail(was: Judgement, atMs: number, { fall }: Thresholds, limits: HealthLimits): Judgement {
+function fail(
+  was: Judgement,
+  atMs: number,
+  { fall, firstRound = Math.max(FIRST_ROUND_FAILURES, fall) }: Thresholds,
+  limits: HealthLimits,
+): Judgement {
   if (was.verdict === 'down') return { ...was, successes: 0, held: false }
   const failures = was.failures + 1
-  const needed = was.verdict === 'unknown' ? Math.max(FIRST_ROUND_FAILURES, fall) : fall
+  const needed = was.verdict === 'unknown' ? firstRound : fall
   if (failures < needed) return { ...was, failures, successes: 0 }
   const fallsMs = limits.flapFalls > 0 ? [...was.fallsMs, atMs].slice(-limits.flapFalls) : []
   return { ...become(was, 'down', atMs), fallsMs }

@@ -62,7 +62,7 @@ export interface Sample {
   readonly draining?: boolean
   /** Instances behind this verdict, for those who read it. */
   readonly counts?: { readonly passing: number; readonly total: number }
-  /** A pushed verdict holds so long, and is expired at once after. */
+  /** A pushed verdict holds so long, and is stale after. */
   readonly validForMs?: number
 }
 

@@ -136,10 +136,11 @@ export class Subjects {
 
   verdicts(toWall: (ms: number) => number): RecalledVerdict[] {
     return [...this.entries].flatMap(([subject, { bySource }]) =>
-      [...bySource.values()].flatMap(({ source, judgement }) => {
-        const { verdict, draining, sinceMs, detail } = judgement
+      [...bySource.values()].flatMap(({ source, judgement, validForMs }) => {
+        const { verdict, draining, sinceMs, sampleMs, detail } = judgement
         if (verdict === 'unknown') return []
-        return [{ subject, source, verdict, draining, sinceWallMs: toWall(sinceMs), detail }]
+        const until = validForMs === undefined ? {} : { untilWallMs: toWall(sampleMs + validForMs) }
+        return [{ subject, source, verdict, draining, sinceWallMs: toWall(sinceMs), detail, ...until }]
       }),
     )
   }
@@ -179,7 +180,7 @@ export class Subjects {
 
   private revive(
     entry: SubjectEntry,
-    { source, verdict, draining, sinceWallMs, detail }: RecalledVerdict,
+    { source, verdict, draining, sinceWallMs, detail, untilWallMs }: RecalledVerdict,
     nowMs: number,
     sinceWall: (wallMs: number) => number,
   ): void {
@@ -187,6 +188,7 @@ export class Subjects {
     const sinceMs = Math.min(nowMs, sinceWall(sinceWallMs))
     const outMs = verdict === 'down' || draining ? sinceMs : undefined
     track.recalled = true
+    if (untilWallMs !== undefined) track.validForMs = Math.max(0, sinceWall(untilWallMs) - nowMs)
     // It grows old from now on: how long the source had been silent before the start is not its fault.
     track.judgement = { ...track.judgement, verdict, draining, sinceMs, outMs, detail, sampleMs: nowMs }
     this.refresh(track, nowMs)

@@ -12,6 +12,8 @@ export interface RecalledVerdict {
   readonly draining: boolean
   readonly sinceWallMs: number
   readonly detail: string
+  /** Of a pushed one: until when it said that it holds. */
+  readonly untilWallMs?: number
 }
 
 export interface RecalledRegion {
@@ -64,7 +66,9 @@ function isVerdict(value: unknown): value is RecalledVerdict {
     sinceWallMs: 'number',
     detail: 'string',
   }
-  return has(value, shape) && ['up', 'down'].includes((value as RecalledVerdict).verdict)
+  if (!has(value, shape) || !['up', 'down'].includes((value as RecalledVerdict).verdict)) return false
+  const { untilWallMs } = value as { untilWallMs?: unknown }
+  return untilWallMs === undefined || typeof untilWallMs === 'number'
 }
 
 function isRegion(value: unknown): value is RecalledRegion {

@@ -317,16 +317,81 @@ describe('health book: silence', () => {
     }),
   )
 
+  const PUSH = { ...LIVE, name: 'app', kind: 'push', fall: 1, rise: 1 } as const
+  const pushed = { source: 'push', validForMs: 60_000 }
+
   it(
-    'holds a pushed verdict as long as it says',
+    'believes a push at once, even the first, and the newest',
     withWorld(world => {
-      const push = { ...LIVE, name: 'app', kind: 'push', fall: 1, rise: 1 } as const
-      world.book.update([target(['euc1', 'use1'], [push])], 0)
-      for (const ok of [true, false]) world.say('euc1 app', ok, { source: 'push', validForMs: 60_000 })
-      world.pass(59_000)
-      expect(world.states()).to.equal('euc1:down use1:unknown')
-      world.pass(1000)
+      world.book.update([target(['euc1', 'use1'], [PUSH])], 0)
       expect(world.states()).to.equal('euc1:unknown use1:unknown')
+      world.say('euc1 app', false, pushed)
+      expect(world.states()).to.equal('euc1:down use1:unknown')
+      world.say('euc1 app', true, pushed)
+      expect(world.states()).to.equal('euc1:up use1:unknown')
+      expect(world.region('euc1').steady).to.equal(true)
+    }),
+  )
+
+  for (const [ok, kept] of [
+    [false, 'down'],
+    [true, 'up'],
+  ] as const)
+    it(
+      `holds a pushed ${kept} as long as it says, keeps it as stale, and lets it expire`,
+      withWorld(world => {
+        world.book.update([target(['euc1', 'use1'], [PUSH])], 0)
+        world.say('euc1 app', ok, pushed)
+        world.pass(59_000)
+        expect(world.states()).to.equal(`euc1:${kept} use1:unknown`)
+        world.pass(1000)
+        expect(world.states()).to.equal('euc1:stale use1:unknown')
+        expect(world.region('euc1').lastUp).to.equal(ok)
+        world.pass(299_000)
+        expect(world.states()).to.equal('euc1:stale use1:unknown')
+        world.pass(1000)
+        expect(world.states()).to.equal('euc1:unknown use1:unknown')
+        world.say('euc1 app', false, pushed)
+        expect(world.states(), 'said anew after it had expired').to.equal('euc1:down use1:unknown')
+      }),
+    )
+
+  it(
+    'takes single addresses at their word, and the region when none is left',
+    withWorld(world => {
+      world.book.update(
+        [target([{ name: 'euc1', addresses: ['192.0.2.1', '192.0.2.2'] }, 'use1'], [PUSH])],
+        0,
+      )
+      world.say('euc1 app 192.0.2.1', false, pushed)
+      expect(world.region('euc1').mask).to.deep.equal([false, true])
+      expect(world.states()).to.equal('euc1:unknown use1:unknown')
+      world.say('euc1 app 192.0.2.2', false, pushed)
+      expect(world.states()).to.equal('euc1:down use1:unknown')
+      world.say('euc1 app 192.0.2.2', true, pushed)
+      world.say('euc1 app', false, pushed)
+      expect(world.states(), 'the region as a whole').to.equal('euc1:down use1:unknown')
+    }),
+  )
+
+  it(
+    'counts pushes where fall= says so',
+    withWorld(world => {
+      world.book.update([target(['euc1', 'use1'], [{ ...PUSH, fall: 2 }])], 0)
+      world.say('euc1 app', false, pushed)
+      expect(world.states()).to.equal('euc1:unknown use1:unknown')
+      world.say('euc1 app', false, pushed)
+      expect(world.states()).to.equal('euc1:down use1:unknown')
+    }),
+  )
+
+  it(
+    'doubts pushes that would withdraw too much',
+    withWorld(world => {
+      world.book.update([target(['euc1', 'use1', 'euw3'], [PUSH])], 0)
+      for (const name of ['euc1', 'use1', 'euw3']) world.say(`${name} app`, false, pushed)
+      expect(world.doubts.map(({ kind, source }) => `${kind} ${source}`)).to.deep.equal(['doubted push'])
+      expect(world.states()).to.not.include('down')
     }),
   )
 })

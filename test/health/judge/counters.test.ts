@@ -65,6 +65,13 @@ const CONSUL: readonly [string, string, string][] = [
   ['.x.', 'up', 'both ways'],
 ]
 
+const PUSH: readonly [string, string, string][] = [
+  ['x', 'down', 'a push is a statement: the first counts'],
+  ['.', 'up', 'either way'],
+  ['.x', 'down', 'and every one after it'],
+  ['x.', 'up', 'at once'],
+]
+
 describe('counters', () => {
   for (const [samples, expected, why] of FALL_3_RISE_2)
     it(`"${samples}" is ${expected}: ${why}`, () => {
@@ -74,6 +81,12 @@ describe('counters', () => {
   for (const [samples, expected, why] of CONSUL)
     it(`consul "${samples}" is ${expected}: ${why}`, () => {
       expect(shown(after(samples, thresholdsOf(LIVE)))).to.equal(expected)
+    })
+
+  for (const [samples, expected, why] of PUSH)
+    it(`push "${samples}" is ${expected}: ${why}`, () => {
+      const thresholds = thresholdsOf({ ...LIVE, kind: 'push', fall: 1, rise: 1 })
+      expect(shown(after(samples, thresholds))).to.equal(expected)
     })
 
   it('withdraws nothing on the first sample, whatever fall= says', () => {

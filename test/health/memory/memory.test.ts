@@ -92,6 +92,26 @@ describe('health memory', () => {
       world.close()
     }))
 
+  it('remembers a push as stale until its time is over, and then as any other', () =>
+    withTempDir(async dir => {
+      const push = { ...LIVE, name: 'app', kind: 'push', fall: 1, rise: 1 } as const
+      const memory = new MemoryFile(dir)
+      const first = new World({ memory })
+      first.book.update([target(REGIONS, [push])], 0)
+      first.say('euc1 app', false, { source: 'push', validForMs: 900_000 })
+      await first.book.flush(0)
+      first.close()
+      const { recollection } = memory.recall(WALL_START_MS + 60_000)
+      const world = new World({ recollection, startMs: 60_000 })
+      world.book.update([target(REGIONS, [push])], 60_000)
+      expect(world.region('euc1')).to.include({ state: 'stale', lastUp: false })
+      world.pass(840_000 + 290_000, 10_000)
+      expect(world.region('euc1')).to.include({ state: 'stale', lastUp: false })
+      world.pass(10_000, 10_000)
+      expect(world.region('euc1')).to.include({ state: 'unknown' })
+      world.close()
+    }))
+
   it('says nothing when it is too old', () =>
     withTempDir(async dir => {
       await firstRun(dir)

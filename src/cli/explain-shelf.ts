@@ -4,12 +4,12 @@
 import { hasErrors, type Problem } from '../base/problem.ts'
 import { fillBoard } from '../compile/board.ts'
 import type { ClientClass, ClientClasses } from '../compile/client-classes.ts'
+import { networkTables } from '../compile/network-tables.ts'
 import { hasSteering, type SteeredPolicy, type SteeredZone, withBoard } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
 import type { ZoneFile } from '../control/zone-folder.ts'
 import type { ZoneImage } from '../plan/image.ts'
 import { Directory, type NamePath } from '../plan/lookup.ts'
-import { writeNetworks } from '../plan/networks.ts'
 import type { ZonePart } from '../plan/plan.ts'
 import type { Health } from '../policy/choose.ts'
 import { UNKNOWN_CLIENT } from '../policy/everyone.ts'
@@ -115,7 +115,7 @@ function steerForOne(steering: Steering | undefined): SteeredZone {
   return withBoard(steering, policies)
 }
 
-const EVERYWHERE = writeNetworks(
+const EVERYWHERE = networkTables(
   { starts: Uint32Array.of(0), classes: Int32Array.of(0), count: 1 },
   { starts: Uint32Array.of(0, 0, 0, 0), classes: Int32Array.of(0), count: 1 },
 )

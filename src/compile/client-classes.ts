@@ -3,12 +3,13 @@
  *  whatever is up or down. */
 
 import type { Place } from '../base/place.ts'
-import { CARRIES_V4, type ClassRanges, writeNetworks } from '../plan/networks.ts'
+import { CARRIES_V4, type ClassRanges } from '../plan/networks.ts'
 import { type Client, contains, NO_PREFIXES, type PolicyPrefix, prefixLiterals } from '../policy/client.ts'
 import type { Preference } from '../policy/preference.ts'
 import { Preferences } from '../policy/preferences.ts'
 import type { ProvenClient } from '../policy/prove.ts'
 import type { Policy } from '../policy/steering.ts'
+import { networkTables } from './network-tables.ts'
 
 /** Range i begins at start i, of one word (IPv4) or four (IPv6), and ends before the next one; together they
  *  cover the family's whole address space. */
@@ -42,14 +43,37 @@ export interface ClientClasses {
 }
 
 export function clientClasses(policy: Policy, table: PlaceTable): ClientClasses {
-  const interner = new ClassInterner(policy, table)
-  const literals = prefixLiterals(policy)
-  const ranges4 = classify(interner, table.ranges4, 1, segments(literals, 4))
-  const ranges6 = classify(interner, table.ranges6, 4, segments(literals, 6))
-  return {
-    classes: interner.classes,
-    clients: interner.preferences.witnesses,
-    networks: writeNetworks(ranges4, ranges6),
+  return new Surveyor(table).classesFor(policy)
+}
+
+/** Cuts one world for many policies: what does not hang on the policy is made once. */
+export class Surveyor {
+  private readonly table: PlaceTable
+  private readonly places: (Place | undefined)[] = []
+  private readonly merged4 = new MergedRanges(1)
+  private readonly merged6 = new MergedRanges(4)
+
+  constructor(table: PlaceTable) {
+    this.table = table
+  }
+
+  classesFor(policy: Policy): ClientClasses {
+    const { table, merged4, merged6 } = this
+    const interner = new ClassInterner(policy, table, place => this.placeAt(place))
+    const literals = prefixLiterals(policy)
+    classify(interner, table.ranges4, 1, segments(literals, 4), merged4)
+    classify(interner, table.ranges6, 4, segments(literals, 6), merged6)
+    return {
+      classes: interner.classes,
+      clients: interner.preferences.witnesses,
+      networks: networkTables(merged4, merged6),
+    }
+  }
+
+  private placeAt(index: number): Place {
+    const place = this.places[index] ?? this.table.place(index)
+    this.places[index] = place
+    return place
   }
 }
 
@@ -59,12 +83,14 @@ class ClassInterner {
   readonly classes: ClientClass[] = []
   readonly preferences: Preferences
   private readonly table: PlaceTable
+  private readonly placeAt: (index: number) => Place
   private readonly indexOf = new Map<Preference, number>()
   private readonly byPlace = new Map<ReadonlySet<string>, Int32Array>()
 
-  constructor(policy: Policy, table: PlaceTable) {
+  constructor(policy: Policy, table: PlaceTable, placeAt: (index: number) => Place) {
     this.preferences = new Preferences(policy)
     this.table = table
+    this.placeAt = placeAt
   }
 
   /** Classes of the clients inside exactly these prefixes, by place. */
@@ -79,7 +105,7 @@ class ClassInterner {
   }
 
   intern(place: number, prefixes: ReadonlySet<string>): number {
-    const client = { place: this.table.place(place), prefixes }
+    const client = { place: this.placeAt(place), prefixes }
     const preference = this.preferences.of(client)
     let index = this.indexOf.get(preference)
     if (index === undefined) {
@@ -145,8 +171,9 @@ function classify(
   ranges: PlaceRanges,
   width: 1 | 4,
   cuts: readonly Segment[],
-): ClassRanges {
-  const merged = new MergedRanges(ranges.count + cuts.length, width)
+  merged: MergedRanges,
+): void {
+  merged.clear(ranges.count + cuts.length)
   const { places } = ranges
   cuts.forEach(({ start, prefixes }, i) => {
     const classes = interner.of(prefixes)
@@ -167,19 +194,23 @@ function classify(
       else merged.add(ranges.starts, range * width, found)
     }
   })
-  return merged
 }
 
 class MergedRanges implements ClassRanges {
-  readonly starts: Uint32Array
-  readonly classes: Int32Array
+  starts = new Uint32Array(0)
+  classes = new Int32Array(0)
   count = 0
   private readonly width: number
 
-  constructor(rowsMax: number, width: number) {
-    this.starts = new Uint32Array(rowsMax * width)
-    this.classes = new Int32Array(rowsMax)
+  constructor(width: number) {
     this.width = width
+  }
+
+  clear(rowsMax: number): void {
+    this.count = 0
+    if (rowsMax <= this.classes.length) return
+    this.starts = new Uint32Array(rowsMax * this.width)
+    this.classes = new Int32Array(rowsMax)
   }
 
   add(start: Uint32Array, startAt: number, clientClass: number): void {

@@ -13,7 +13,7 @@ import { runExpectations } from '../policy/run-expectations.ts'
 import type { Steering } from '../policy/steering.ts'
 import type { Zone } from '../zone/zone.ts'
 import { type BoardPlace, type BoardPolicy, candidatesMax, fillBoard, layOutBoard } from './board.ts'
-import { type ClientClasses, clientClasses, type PlaceRanges, type PlaceTable } from './client-classes.ts'
+import { type ClientClasses, type PlaceRanges, type PlaceTable, Surveyor } from './client-classes.ts'
 
 export type { PlaceRanges }
 
@@ -65,8 +65,9 @@ function prove(zone: Zone, steering: Steering, { policy, networks }: SteeredPoli
 
 /** Every region counts as up until somebody knows better. */
 export function steerZone(steering: Steering, table: PlaceTable): SteeredZone {
+  const surveyor = new Surveyor(table)
   const policies = steering.policies.map(policy => {
-    const networks = clientClasses(policy, table)
+    const networks = surveyor.classesFor(policy)
     return { policy, networks, classes: networks.classes }
   })
   return withBoard(steering, policies)

@@ -1,203 +1,204 @@
-/** Which client class an address belongs to, for one policy: sorted disjoint networks in one shared buffer,
- *  adjacent equal ones merged. One lookup also tells the widest prefix around the address that is all of
- *  one class, which is the ECS scope (RFC 7871 §7.2.1). Knows nothing of places, regions or policies.
+/** Which client class an address belongs to, for one policy. One lookup also tells the widest prefix around the
+ *  address that is all of one class, which is the ECS scope (RFC 7871 §7.2.1). Written by `compile/network-tables`.
+ *  Knows nothing of places, regions or policies.
  *
- *      header   HEADER_WORDS words, see `Header`
- *      index    IPv4: for each value of the address's first bits, the range that its lowest address is in
- *      IPv4     per range its start and its class: one cache line tells both, and where the range ends
- *      IPv6     range starts of four words, then range classes
+ *  The buffer is words. A table of `rows` cuts the values of one word of the address: count, then for each row the
+ *  first value it holds for and what it says: a class (`IS_CLASS` set), or where the rows begin that cut the next
+ *  word of the address. Only a row of one single value can say the latter; neighbours never say the same class.
  *
- *  Range i begins at start i and ends before start i + 1; the first begins at address zero. */
+ *  IPv6 is rows upon rows, four deep at most. IPv4 is one table of rows where few networks matter. Where many do, it
+ *  is a word for every /16: its class and scope, or where the `entries` begin that cut it. The first entry is for the
+ *  lowest address of the /16 and holds in its upper half how many follow; in the upper half of another one is what
+ *  its lowest address ends in. The lower half of an entry is its class; where classes are more than fit there, the
+ *  class has a word of its own behind. So one cache line mostly tells all there is to know. */
 
 import { assert } from '../base/assert.ts'
 
-const NETWORKS_MAGIC = 0x4d4e4554
-const NETWORKS_VERSION = 1
+export const NETWORKS_MAGIC = 0x4d4e4554
+export const NETWORKS_VERSION = 2
 
-const Header = { Magic: 0, Version: 1, IndexBits: 2, Count4: 3, Count6: 4 } as const
-const HEADER_WORDS = 8
+export const Header = { Magic: 0, Version: 1, Blocks4: 2, Rows4: 3, Rows6: 4, EntryWords: 5 } as const
+export const HEADER_WORDS = 8
 
 /** The class of IPv6 networks whose addresses carry an IPv4 address: that one is to be looked up instead. */
 export const CARRIES_V4 = -1
 
-/** Ranges of one family: `starts` has one word (IPv4) or four (IPv6) a range. */
+export const IS_CLASS = 0x8000_0000
+/** Beside the class of a whole /16 stands its scope. */
+export const BLOCK_SCOPE_SHIFT = 26
+export const BLOCK_CLASSES_MAX = 1 << BLOCK_SCOPE_SHIFT
+export const BLOCKS = 1 << 16
+
+/** Ranges of one family: `starts` has one word (IPv4) or four (IPv6) a range. Range i begins at start i and ends
+ *  before start i + 1; the first begins at address zero. */
 export interface ClassRanges {
   readonly starts: Uint32Array
   readonly classes: Int32Array
   readonly count: number
 }
 
-/** Finer than this an index would only cost memory. */
-const INDEX_BITS_MAX = 16
-
-export function writeNetworks(ranges4: ClassRanges, ranges6: ClassRanges): SharedArrayBuffer {
-  const indexBits = Math.min(INDEX_BITS_MAX, Math.ceil(Math.log2(ranges4.count + 1)))
-  const indexWords = 2 ** indexBits + 1
-  const buffer = new SharedArrayBuffer(
-    (HEADER_WORDS + indexWords + ranges4.count * 2 + ranges6.count * 5) * 4,
-  )
-  const words = new Uint32Array(buffer)
-  words[Header.Magic] = NETWORKS_MAGIC
-  words[Header.Version] = NETWORKS_VERSION
-  words[Header.IndexBits] = indexBits
-  words[Header.Count4] = ranges4.count
-  words[Header.Count6] = ranges6.count
-  let at = HEADER_WORDS
-  let range = 0
-  for (let i = 0; i < indexWords - 1; i++) {
-    const lowest = i * 2 ** (32 - indexBits)
-    while (range + 1 < ranges4.count && ranges4.starts[range + 1]! <= lowest) range++
-    words[at + i] = range
-  }
-  words[at + indexWords - 1] = ranges4.count - 1
-  at += indexWords
-  for (let i = 0; i < ranges4.count; i++) {
-    words[at + i * 2] = ranges4.starts[i]!
-    words[at + i * 2 + 1] = ranges4.classes[i]!
-  }
-  at += ranges4.count * 2
-  words.set(ranges6.starts.subarray(0, ranges6.count * 4), at)
-  words.set(ranges6.classes.subarray(0, ranges6.count), at + ranges6.count * 4)
-  return buffer
-}
-
-interface Opened {
-  readonly indexBits: number
-  readonly index: Uint32Array
-  /** Start and class in turn. */
-  readonly pairs4: Uint32Array
-  readonly ranges6: ClassRanges
-}
-
-function open(buffer: SharedArrayBuffer): Opened {
-  const words = new Uint32Array(buffer)
-  assert(words[Header.Magic] === NETWORKS_MAGIC, 'not a table of networks')
-  assert(words[Header.Version] === NETWORKS_VERSION, 'a table of networks of another version')
-  const indexBits = words[Header.IndexBits]!
-  const count4 = words[Header.Count4]!
-  const count6 = words[Header.Count6]!
-  const pairs4At = HEADER_WORDS + 2 ** indexBits + 1
-  const starts6At = pairs4At + count4 * 2
-  return {
-    indexBits,
-    index: words.subarray(HEADER_WORDS, pairs4At),
-    pairs4: words.subarray(pairs4At, starts6At),
-    ranges6: {
-      starts: words.subarray(starts6At, starts6At + count6 * 4),
-      classes: new Int32Array(buffer, (starts6At + count6 * 4) * 4, count6),
-      count: count6,
-    },
-  }
-}
-
-/** What `writeNetworks` was given, for whoever walks a table whole. */
-export function openNetworks(buffer: SharedArrayBuffer): {
-  readonly ranges4: ClassRanges
-  readonly ranges6: ClassRanges
-} {
-  const { pairs4, ranges6 } = open(buffer)
-  const count = pairs4.length / 2
-  return {
-    ranges4: {
-      starts: Uint32Array.from({ length: count }, (_, i) => pairs4[i * 2]!),
-      classes: Int32Array.from({ length: count }, (_, i) => pairs4[i * 2 + 1]!),
-      count,
-    },
-    ranges6,
-  }
-}
-
 export class Networks {
   /** Bits of the widest prefix around the address last found that is all of its class. */
   scopeBits = 0
 
-  private readonly indexShift: number
-  private readonly index: Uint32Array
-  private readonly pairs4: Uint32Array
-  private readonly count4: number
-  private readonly starts6: Uint32Array
-  private readonly classes6: Int32Array
-  private readonly key = new Uint32Array(4)
+  private readonly words: Uint32Array
+  private readonly blocks4: number
+  private readonly rows4: number
+  private readonly rows6: number
+  private readonly entryWords: number
 
   constructor(buffer: SharedArrayBuffer) {
-    const { indexBits, index, pairs4, ranges6 } = open(buffer)
-    this.indexShift = 32 - indexBits
-    this.index = index
-    this.pairs4 = pairs4
-    this.count4 = pairs4.length / 2
-    this.starts6 = ranges6.starts
-    this.classes6 = ranges6.classes
+    const words = openWords(buffer)
+    this.words = words
+    this.blocks4 = words[Header.Blocks4]!
+    this.rows4 = words[Header.Rows4]!
+    this.rows6 = words[Header.Rows6]!
+    this.entryWords = words[Header.EntryWords]!
   }
 
   find4(address: number): number {
-    const pairs = this.pairs4
-    // A shift by 32 is a shift by 0: an index without bits has one entry.
-    const first = this.indexShift === 32 ? 0 : address >>> this.indexShift
-    let low = this.index[first]!
-    let high = this.index[first + 1]!
+    if (this.blocks4 === 0) return this.findRow(this.rows4, address, 0) & ~IS_CLASS
+    const block = this.words[this.blocks4 + (address >>> 16)]!
+    if (block < IS_CLASS) return this.findEntry(block, address & 0xffff)
+    this.scopeBits = (block >>> BLOCK_SCOPE_SHIFT) & 31
+    return block & (BLOCK_CLASSES_MAX - 1)
+  }
+
+  /** The class of an address whose last 16 bits are these, in a /16 that is not all of one. */
+  private findEntry(from: number, rest: number): number {
+    const { words, entryWords } = this
+    const last = words[from]! >>> 16
+    let low = 0
+    let high = last
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (pairs[middle * 2]! <= address) low = middle
+      if (words[from + middle * entryWords]! >>> 16 <= rest) low = middle
       else high = middle - 1
     }
-    const start = pairs[low * 2]!
+    const at = from + low * entryWords
     // Bits shared with the last address before the range and with the first one after it; one more differs.
-    const below = start === 0 ? 0 : Math.clz32(address ^ (start - 1)) + 1
-    const above = low + 1 === this.count4 ? 0 : Math.clz32(address ^ pairs[low * 2 + 2]!) + 1
+    const below = low === 0 ? 0 : Math.clz32(rest ^ ((words[at]! >>> 16) - 1)) + 1
+    const above = low === last ? 0 : Math.clz32(rest ^ (words[at + entryWords]! >>> 16)) + 1
     this.scopeBits = below > above ? below : above
-    return pairs[low * 2 + 1]!
+    return entryWords === 1 ? words[at]! & 0xffff : words[at + 1]!
   }
 
   /** The address stands in sixteen octets at `at`. */
   find6(octets: Uint8Array, at: number): number {
-    const key = this.key
-    for (let i = 0; i < 4; i++) {
-      const word = at + i * 4
-      key[i] =
-        (octets[word]! << 24) | (octets[word + 1]! << 16) | (octets[word + 2]! << 8) | octets[word + 3]!
+    let found = this.rows6
+    for (let bits = 0; found < IS_CLASS; bits += 32) {
+      const word = at + (bits >>> 3)
+      const key =
+        ((octets[word]! << 24) | (octets[word + 1]! << 16) | (octets[word + 2]! << 8) | octets[word + 3]!) >>>
+        0
+      found = this.findRow(found, key, bits)
     }
+    return (found << 1) >> 1
+  }
+
+  /** What the row says that holds for this value of the word with so many bits before it. */
+  private findRow(rows: number, key: number, bitsBefore: number): number {
+    const { words } = this
+    const first = rows + 1
     let low = 0
-    let high = this.classes6.length - 1
+    let high = words[rows]! - 1
+    const last = high
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (this.startsAfterKey(middle)) high = middle - 1
-      else low = middle
+      if (words[first + middle * 2]! <= key) low = middle
+      else high = middle - 1
     }
-    const below = low === 0 ? 0 : this.sharedBitsBelow(low) + 1
-    const above = low + 1 === this.classes6.length ? 0 : this.sharedBits(low + 1) + 1
+    const at = first + low * 2
+    const below = low === 0 ? 0 : bitsBefore + Math.clz32(key ^ (words[at]! - 1)) + 1
+    const above = low === last ? 0 : bitsBefore + Math.clz32(key ^ words[at + 2]!) + 1
     this.scopeBits = below > above ? below : above
-    return this.classes6[low]!
+    return words[at + 1]!
+  }
+}
+
+function openWords(buffer: SharedArrayBuffer): Uint32Array {
+  const words = new Uint32Array(buffer)
+  assert(words[Header.Magic] === NETWORKS_MAGIC, 'not a table of networks')
+  assert(words[Header.Version] === NETWORKS_VERSION, 'a table of networks of another version')
+  return words
+}
+
+//------------ A table read whole ---
+
+/** Every range in turn, for whoever walks a table whole. Adjacent ones of one class are merged. */
+export function openNetworks(buffer: SharedArrayBuffer): {
+  readonly ranges4: ClassRanges
+  readonly ranges6: ClassRanges
+} {
+  const words = openWords(buffer)
+  const ranges4 = new RangeList(1)
+  if (words[Header.Blocks4] === 0) readRows(words, words[Header.Rows4]!, [0], 0, ranges4)
+  else readBlocks(words, ranges4)
+  const ranges6 = new RangeList(4)
+  readRows(words, words[Header.Rows6]!, [0, 0, 0, 0], 0, ranges6)
+  return { ranges4, ranges6 }
+}
+
+class RangeList implements ClassRanges {
+  starts: Uint32Array
+  classes = new Int32Array(1024)
+  count = 0
+  private readonly width: number
+
+  constructor(width: number) {
+    this.width = width
+    this.starts = new Uint32Array(1024 * width)
   }
 
-  private startsAfterKey(range: number): boolean {
-    const { starts6, key } = this
-    for (let i = 0; i < 4; i++) {
-      const start = starts6[range * 4 + i]!
-      if (start !== key[i]!) return start > key[i]!
-    }
-    return false
+  add(start: readonly number[], clientClass: number): void {
+    if (this.count > 0 && this.classes[this.count - 1] === clientClass) return
+    if (this.count === this.classes.length) this.grow()
+    this.starts.set(start, this.count * this.width)
+    this.classes[this.count++] = clientClass
   }
 
-  private sharedBits(range: number): number {
-    const { starts6, key } = this
-    for (let i = 0; i < 4; i++) {
-      const different = starts6[range * 4 + i]! ^ key[i]!
-      if (different !== 0) return i * 32 + Math.clz32(different)
-    }
-    return 128
+  private grow(): void {
+    const { starts, classes } = this
+    this.starts = new Uint32Array(starts.length * 2)
+    this.starts.set(starts)
+    this.classes = new Int32Array(classes.length * 2)
+    this.classes.set(classes)
   }
+}
 
-  /** As `sharedBits`, with the last address before the range: its start less one. */
-  private sharedBitsBelow(range: number): number {
-    const { starts6, key } = this
-    let lowest = 3
-    while (starts6[range * 4 + lowest] === 0) lowest--
-    for (let i = 0; i < 4; i++) {
-      const start = starts6[range * 4 + i]!
-      const before = i < lowest ? start : i === lowest ? start - 1 : 0xffffffff
-      const different = before ^ key[i]!
-      if (different !== 0) return i * 32 + Math.clz32(different)
+function readBlocks(words: Uint32Array, ranges: RangeList): void {
+  const blocks = words[Header.Blocks4]!
+  const entryWords = words[Header.EntryWords]!
+  for (let block = 0; block < BLOCKS; block++) {
+    const said = words[blocks + block]!
+    const start = block * 2 ** 16
+    if (said >= IS_CLASS) {
+      ranges.add([start], said & (BLOCK_CLASSES_MAX - 1))
+      continue
     }
-    return 128
+    const last = words[said]! >>> 16
+    for (let entry = 0; entry <= last; entry++) {
+      const at = said + entry * entryWords
+      const rest = entry === 0 ? 0 : words[at]! >>> 16
+      ranges.add([start + rest], entryWords === 1 ? words[at]! & 0xffff : words[at + 1]!)
+    }
   }
+}
+
+/** `prefix` holds the words before the one that these rows cut; it is left with zeros behind them. */
+function readRows(
+  words: Uint32Array,
+  rows: number,
+  prefix: number[],
+  depth: number,
+  ranges: RangeList,
+): void {
+  for (let row = 0; row < words[rows]!; row++) {
+    const at = rows + 1 + row * 2
+    const said = words[at + 1]!
+    prefix[depth] = words[at]!
+    if (said >= IS_CLASS) ranges.add(prefix, (said << 1) >> 1)
+    else readRows(words, said, prefix, depth + 1, ranges)
+  }
+  prefix[depth] = 0
 }

@@ -2,7 +2,10 @@
  *  problem. Serves nothing. */
 import type { Command } from 'commander'
 import type { Problem } from '../base/problem.ts'
+import { followedAddresses } from '../compile/followed.ts'
 import { oneFilePerZone } from '../control/zone-folder.ts'
+import type { Roster } from '../health/consul/roster.ts'
+import { readRoster } from '../health/consul/roster-file.ts'
 import { count, Exit, type Paint, painter, paintProblem, wantsColours } from './terminal.ts'
 import { addGeoOptions, settingOption, worldSettings } from './world-options.ts'
 import { GeoOffice, type JudgedZone, judgeZoneFile, zoneFilesAt } from './zone-judge.ts'
@@ -33,6 +36,8 @@ interface CheckedSteering {
   readonly policies: readonly { readonly name: string; readonly regions: number; readonly classes: number }[]
   /** All hold, or the zone had errors. */
   readonly expectations: number
+  /** CONSUL records, and of how many of them a server remembers addresses. */
+  readonly following: { readonly records: number; readonly known: number }
 }
 
 interface CheckedZone {
@@ -64,7 +69,8 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
   command.action(async (paths: string[], options: { json?: boolean }) => {
     const settings = await worldSettings(command)
     if (settings === undefined) return finish(Exit.Usage)
-    const report = check(paths.length > 0 ? paths : [settings.zones], new GeoOffice(settings))
+    const { roster } = readRoster(settings.state)
+    const report = check(paths.length > 0 ? paths : [settings.zones], new GeoOffice(settings), roster)
     const errors = report.problems.filter(problem => problem.severity === 'error').length
     const warnings = report.problems.length - errors
     if (options.json === true)
@@ -74,7 +80,7 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
   })
 }
 
-function check(paths: readonly string[], geo: GeoOffice): Report {
+function check(paths: readonly string[], geo: GeoOffice, roster: Roster): Report {
   const named = paths.map(zoneFilesAt)
   const files = new Map(named.flatMap(found => found.files).map(file => [file.path, file]))
   const checked = [...files.values()].map(file => judgeZoneFile(file, geo))
@@ -85,10 +91,10 @@ function check(paths: readonly string[], geo: GeoOffice): Report {
     ...checked.flatMap(zone => zone.problems),
     ...duplicates,
   ]
-  return { zones: checked.map(summary), problems }
+  return { zones: checked.map(zone => summary(zone, roster)), problems }
 }
 
-function summary(judged: JudgedZone): CheckedZone {
+function summary(judged: JudgedZone, roster: Roster): CheckedZone {
   const { path, zone, loaded, problems } = judged
   const errors = problems.filter(problem => problem.severity === 'error').length
   return {
@@ -98,11 +104,11 @@ function summary(judged: JudgedZone): CheckedZone {
     records: loaded?.records.count ?? 0,
     errors,
     warnings: problems.length - errors,
-    steering: steeringSummary(judged),
+    steering: steeringSummary(judged, roster),
   }
 }
 
-function steeringSummary({ steered }: JudgedZone): CheckedSteering | null {
+function steeringSummary({ steered }: JudgedZone, roster: Roster): CheckedSteering | null {
   const steering = steered?.steering
   if (steered === undefined || steering === undefined) return null
   const policies = steered.policies.map(({ policy, classes }) => ({
@@ -110,7 +116,10 @@ function steeringSummary({ steered }: JudgedZone): CheckedSteering | null {
     regions: policy.regions.length,
     classes: classes.length,
   }))
-  return { names: steering.names.length, policies, expectations: steering.expectations.length }
+  const { names, services, expectations } = steering
+  const known = services.filter(service => followedAddresses(service, roster).length > 0).length
+  const following = { records: services.length, known }
+  return { names: names.length, policies, expectations: expectations.length, following }
 }
 
 function printReport(report: Report, errors: number, warnings: number): void {
@@ -128,13 +137,16 @@ function printReport(report: Report, errors: number, warnings: number): void {
 function steeringLines({ zones }: Report, paint: Paint): string[] {
   const lines = zones.flatMap(({ zone, steering }) => {
     if (steering === null) return []
-    const { names, policies, expectations } = steering
+    const { names, policies, expectations, following } = steering
     const classes = policies.reduce((sum, policy) => sum + policy.classes, 0)
     const proven = several(policies.length, 'policy', 'policies')
     const parts = [
       count(names, 'steered name'),
       `${proven} proven over ${several(classes, 'client class', 'client classes')}`,
       expectations === 0 ? 'no $EXPECT' : several(expectations, '$EXPECT holds', '$EXPECT hold'),
+      ...(following.records === 0
+        ? []
+        : [`${count(following.records, 'CONSUL record')}, addresses remembered of ${following.known}`]),
     ]
     return [`${paint('bold', zone)} ${parts.join(', ')}\n`]
   })

@@ -4,10 +4,12 @@
 import { hasErrors, type Problem } from '../base/problem.ts'
 import { fillBoard } from '../compile/board.ts'
 import type { ClientClass, ClientClasses } from '../compile/client-classes.ts'
+import { fillFollowed } from '../compile/followed.ts'
 import { networkTables } from '../compile/network-tables.ts'
 import { hasSteering, type SteeredPolicy, type SteeredZone, withBoard } from '../compile/steered-zone.ts'
 import { compileBrokenZone, compileZone } from '../compile/zone-image.ts'
 import type { ZoneFile } from '../control/zone-folder.ts'
+import type { Roster } from '../health/consul/roster.ts'
 import type { ZoneImage } from '../plan/image.ts'
 import { Directory, type NamePath } from '../plan/lookup.ts'
 import type { ZonePart } from '../plan/plan.ts'
@@ -32,12 +34,15 @@ export interface ShelvedZone {
 }
 
 export class Shelf {
+  /** Whose addresses CONSUL records have. */
+  readonly roster: Roster
   private unread: readonly ZoneFile[]
   private readonly shelved: ShelvedZone[] = []
   private directory = new Directory({ generation: 1, zones: [] })
 
-  constructor(files: readonly ZoneFile[]) {
+  constructor(files: readonly ZoneFile[], roster: Roster = new Map()) {
     this.unread = files
+    this.roster = roster
   }
 
   /** The zone that answers for this name, as the server would find it. */
@@ -60,7 +65,7 @@ export class Shelf {
     if (wanted.length === 0) return
     this.unread = this.unread.filter(file => !wanted.includes(file))
     for (const file of wanted) {
-      const zone = shelve(file)
+      const zone = shelve(file, this.roster)
       // Two files for one zone: the first one's name decides, as in `serve`.
       if (!this.names.includes(zone.name)) this.shelved.push(zone)
     }
@@ -82,7 +87,7 @@ export function seat(
       fillBoard(board, { policy, classes: [clientClass] }, steered.places[i]!.boardAt, health)
 }
 
-function shelve(file: ZoneFile): ShelvedZone {
+function shelve(file: ZoneFile, roster: Roster): ShelvedZone {
   const { zone, problems } = loadZone(file.path, file.apex)
   if (zone === undefined) return broken(file, file.zone, problems)
   const name = printName(zone.apex)
@@ -93,6 +98,7 @@ function shelve(file: ZoneFile): ShelvedZone {
   const read = readPolicies(zone)
   if (read.policies === undefined) return broken(file, name, [...problems, ...read.problems])
   const steered = steerForOne(read.policies)
+  fillFollowed(zone, read.policies, roster)
   return { path: file.path, name, zone, problems, steered, part: compileZone(zone, steered) }
 }
 

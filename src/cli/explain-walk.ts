@@ -9,14 +9,16 @@ import type { GeoTable } from '../geo/table.ts'
 import { nodeNameAt, STEERING, SteeringWord, type ZoneImage } from '../plan/image.ts'
 import { Found, Lookup, NamePath } from '../plan/lookup.ts'
 import { Networks } from '../plan/networks.ts'
-import type { Choice } from '../policy/choose.ts'
+import { type Choice, reachableSlots } from '../policy/choose.ts'
 import { supposeHealth } from '../policy/decide.ts'
 import type { NamedClient } from '../policy/everyone.ts'
 import { preference } from '../policy/preference.ts'
+import { findOwner } from '../policy/read-names.ts'
 import type { Policy } from '../policy/steering.ts'
 import { Rcode } from '../wire/header.ts'
 import { printName, sameName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
+import { followedSteps, ownSteps } from './explain-followed.ts'
 import type { FromAddress } from './explain-from.ts'
 import { askPlan, printRecord, type ReadReply, type ReplyRecord } from './explain-reply.ts'
 import { type Shelf, type ShelvedZone, seat } from './explain-shelf.ts'
@@ -60,6 +62,7 @@ export type Stop =
   | { readonly kind: 'no-geo' }
 
 const LINKS_MAX = 12
+const ADDRESSES: readonly number[] = [RrType.A, RrType.AAAA]
 
 /** `geo` is asked only when an address has to be looked up. */
 export function explainName(
@@ -139,7 +142,8 @@ class Walk {
     const { type } = this.question
     const lookup = new Lookup()
     const found = lookup.find(image, path, type)
-    const node = printName(image.bytes, nodeNameAt(image.words, lookup.node))
+    const nodeAt = nodeNameAt(image.words, lookup.node)
+    const node = printName(image.bytes, nodeAt)
     if (found === Found.Cut) this.steps.push(`delegated: the name servers of ${node} answer`)
     if (found === Found.Dname) this.steps.push(`redirected by the DNAME of ${node}`)
     if (found === Found.Nothing) this.steps.push('no such name')
@@ -147,12 +151,23 @@ class Walk {
     if (found !== Found.Name && found !== Found.Wildcard) return undefined
     const isStatic = image.findSet(lookup.node, type) !== 0 || image.findSet(lookup.node, RrType.CNAME) !== 0
     const steering = image.findSet(lookup.node, STEERING)
-    if (steering === 0 || isStatic) return undefined
-    return this.decide(shelved, image.words[steering + SteeringWord.Policy]!)
+    const owner = image.bytes.slice(nodeAt, nodeAt + (image.words[lookup.node]! & 0xff))
+    if (steering === 0 || isStatic) {
+      if (ADDRESSES.includes(type)) this.tellFollowed(shelved, owner)
+      return undefined
+    }
+    return this.decide(shelved, image.words[steering + SteeringWord.Policy]!, owner)
+  }
+
+  /** The name itself may have its addresses from Consul. */
+  private tellFollowed({ zone, steered }: ShelvedZone, owner: Uint8Array): void {
+    const { steering } = steered
+    if (zone !== undefined && steering !== undefined)
+      this.steps.push(...ownSteps(steering, findOwner(zone, owner), this.shelf.roster))
   }
 
   /** Writes the decision to the zone's board, so that the plan answers by it. */
-  private decide(shelved: ShelvedZone, policyIndex: number): Stop | undefined {
+  private decide(shelved: ShelvedZone, policyIndex: number, owner: Uint8Array): Stop | undefined {
     const { asker, down, over } = this.question
     const { policy } = shelved.steered.policies[policyIndex]!
     const health = supposeHealth(policy, down, over)
@@ -160,7 +175,7 @@ class Walk {
     if (!('address' in asker)) {
       const { client } = asker
       const { steps, choice } = whyAtPlace(policy, client, health)
-      this.steps.push(...steps, ...describeChance(choice))
+      this.steps.push(...steps, ...this.sources(shelved, owner, choice), ...describeChance(choice))
       this.met.push({ shelved, policy, choice })
       seat(shelved, policyIndex, { preference: preference(policy, client), example: client }, health)
       return undefined
@@ -170,12 +185,16 @@ class Walk {
     const networks = clientClasses(policy, geo)
     const asked = { policy, geo, health, networks: networks.networks, ...asker, whence: '--from' }
     const { steps, choice, scopeBits } = why(asked)
-    this.steps.push(...steps)
+    this.steps.push(...steps, ...this.sources(shelved, owner, choice))
     if (choice.pick === 'weighted') this.steps.push('the next query may draw another')
     this.met.push({ shelved, policy, choice })
     this.scopeBits = Math.max(this.scopeBits, scopeBits)
     seat(shelved, policyIndex, classOf(networks, asker.address), health)
     return undefined
+  }
+
+  private sources({ steered }: ShelvedZone, owner: Uint8Array, choice: Choice): string[] {
+    return followedSteps(steered.steering!, owner, reachableSlots(choice), this.shelf.roster)
   }
 
   private addressForPlan(): Address | undefined {

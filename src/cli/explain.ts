@@ -4,6 +4,7 @@
 import type { Command } from 'commander'
 import type { Problem } from '../base/problem.ts'
 import { closest } from '../base/suggest.ts'
+import { readRoster } from '../health/consul/roster-file.ts'
 import { UNKNOWN_CLIENT } from '../policy/everyone.ts'
 import { nameFromText, printName } from '../wire/name.ts'
 import { isMetaType, RrType, typeFromName } from '../wire/types.ts'
@@ -36,6 +37,8 @@ Printed is one step a line: where the client is and who says so, the policy, eac
 the pick, the TTL, the ECS scope; then the records. Names without a policy are explained too: static, alias,
 wildcard, delegated, not there. The records and the scope are what the server returns, made by the same code from
 the zone files as they stand; "check" says whether the server would take them.
+
+Addresses that follow Consul are those that a server remembers in the state folder.
 
 With --server a running server is asked instead (its _why name, over UDP and then TCP), so what is served now and
 what is up now count; it tells only those whom its diagnostics.allow names.
@@ -118,7 +121,7 @@ interface Asked {
 function explainHere({ name, type, settings, options }: Asked): number {
   const { files, problems } = zoneFilesAt(settings.zones)
   if (files.length === 0) return tellProblems(problems)
-  const shelf = new Shelf(files)
+  const shelf = new Shelf(files, readRoster(settings.state).roster)
   const office = new GeoOffice(settings)
   const geo = () => office.table
   const { down = [], over = [], from } = options

@@ -3,12 +3,15 @@
  *  satisfies the fences as far as one answer for everybody can. Prints nothing. */
 
 import type { Problem } from '../base/problem.ts'
+import { followedAddresses, wantedOf } from '../compile/followed.ts'
+import type { Roster } from '../health/consul/roster.ts'
+import { wantedKey } from '../health/consul/view.ts'
 import { type Choice, DOWN, UP } from '../policy/choose.ts'
 import { Complaints } from '../policy/complaints.ts'
 import { decide } from '../policy/decide.ts'
 import { UNKNOWN_CLIENT } from '../policy/everyone.ts'
 import { findOwner, ownerName, typesOf } from '../policy/read-names.ts'
-import type { Policy, Slot, SteeredName, Steering } from '../policy/steering.ts'
+import type { ConsulRecord, Policy, Slot, SteeredName, Steering } from '../policy/steering.ts'
 import { printAddress } from '../policy/values.ts'
 import { printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
@@ -23,9 +26,9 @@ export interface PlainZone {
   readonly warnings: readonly Problem[]
 }
 
-/** `steering` is absent for a zone without directives. */
-export function plainZone(zone: Zone, steering: Steering | undefined): PlainZone {
-  return new Exporter(zone, steering).run()
+/** `steering` is absent for a zone without directives. What the roster knows is in the zone already. */
+export function plainZone(zone: Zone, steering: Steering | undefined, roster: Roster): PlainZone {
+  return new Exporter(zone, steering, roster).run()
 }
 
 /** Of `outage=sorry`, where the policy sets no TTL: as the server does. */
@@ -36,10 +39,12 @@ const ADDRESSES: readonly number[] = [RrType.A, RrType.AAAA]
 class Exporter {
   private readonly zone: Zone
   private readonly steering: Steering | undefined
+  private readonly roster: Roster
   private readonly complaints: Complaints
   private readonly lines: string[] = []
 
-  constructor(zone: Zone, steering: Steering | undefined) {
+  constructor(zone: Zone, steering: Steering | undefined, roster: Roster) {
+    this.roster = roster
     this.zone = zone
     this.steering = steering
     this.complaints = new Complaints(zone.sources)
@@ -52,18 +57,26 @@ class Exporter {
     const names = new Map(steering?.names.map(name => [name.owner, name]))
     const services = new Map(steering?.services.map(service => [service.owner, service]))
     for (const owner of canonicalOrder(zone)) {
+      const service = services.get(owner)
+      if (service !== undefined) this.tellFollowed(service)
       for (const record of this.recordsOf(owner))
         if (record !== soa) this.lines.push(presentRecord(zone, record))
       const name = names.get(owner)
       if (name !== undefined) this.addDefault(name, steering!.policies[name.policy]!)
-      const service = services.get(owner)
-      if (service !== undefined) {
-        const text = `only Consul knows the addresses of ${printName(ownerName(zone, owner))}`
-        this.complaints.warning(service.spot, 'not-exported', text)
-        this.lines.push(`; ${text}`)
-      }
     }
     return { lines: this.lines, warnings: this.complaints.list() }
+  }
+
+  private tellFollowed(service: ConsulRecord): void {
+    const owner = printName(ownerName(this.zone, service.owner))
+    const entry = this.roster.get(wantedKey(wantedOf(service)))
+    if (entry !== undefined && followedAddresses(service, this.roster).length > 0) {
+      this.lines.push(`; ${owner} follows Consul: here as of ${new Date(entry.atMs).toISOString()}`)
+      return
+    }
+    const text = `only Consul knows the addresses of ${owner}`
+    this.complaints.warning(service.spot, 'not-exported', text)
+    this.lines.push(`; ${text}`)
   }
 
   private recordsOf(owner: number): number[] {

@@ -3,8 +3,10 @@
 import type { Command } from 'commander'
 import type { Problem } from '../base/problem.ts'
 import { closest } from '../base/suggest.ts'
+import { fillFollowed } from '../compile/followed.ts'
 import { hasSteering } from '../compile/steered-zone.ts'
 import type { ZoneFile } from '../control/zone-folder.ts'
+import { readRoster } from '../health/consul/roster-file.ts'
 import { readPolicies } from '../policy/read.ts'
 import { nameFromText, printName } from '../wire/name.ts'
 import { type Loaded, loadZone } from '../zone/load.ts'
@@ -20,8 +22,9 @@ out.
 
 A steered name gets its default answer: what a client of whom nothing is known gets while every region is up. That
 obeys the fences as well as one answer for everybody can; "explain NAME --from unknown" tells its reasons. Where
-weights or hashes would choose, it is the heaviest region. What cannot be told (addresses only Consul knows, names
-where such a client is refused) is left out, with a comment there and a warning on stderr.
+weights or hashes would choose, it is the heaviest region. Addresses that follow Consul are those that a server
+remembers in the state folder. What cannot be told (addresses that nobody remembers, names where such a client is
+refused) is left out, with a comment there and a warning on stderr.
 
 Examples:
   meridian export classroom.example > classroom.example.zone
@@ -35,6 +38,7 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
     .description('Prints a zone as a plain master file, each steered name with its default answer.')
     .argument('<ZONE>', 'the name of the zone')
     .addOption(settingOption('zones'))
+    .addOption(settingOption('state'))
     .addHelpText('after', AFTER_HELP)
     .action(async (zone: string) => finish(await exportZone(command, zone)))
 }
@@ -60,7 +64,9 @@ async function exportZone(command: Command, zoneText: string): Promise<number> {
   if (zone === undefined) return refuse(loaded.problems)
   const read = hasSteering(zone) ? readPolicies(zone) : undefined
   if (read !== undefined && read.policies === undefined) return refuse(read.problems)
-  const { lines, warnings } = plainZone(zone, read?.policies)
+  const { roster } = readRoster(settings.state)
+  if (read?.policies !== undefined) fillFollowed(zone, read.policies, roster)
+  const { lines, warnings } = plainZone(zone, read?.policies, roster)
   tell(warnings)
   process.stdout.write(`${lines.join('\n')}\n`)
   return Exit.Fine

@@ -14,7 +14,10 @@ export interface RegionAddresses {
 }
 
 /** By slot of the name's policy. */
-export function regionAddresses(zone: ZoneRecords, { regionOwners }: SteeredName): RegionAddresses[] {
+export function regionAddresses(
+  zone: ZoneRecords,
+  { regionOwners }: Pick<SteeredName, 'regionOwners'>,
+): RegionAddresses[] {
   return regionOwners.map(owner => ({
     v4: addressesAt(zone, owner, RrType.A).map(octets => ({ family: 4, octets })),
     v6: addressesAt(zone, owner, RrType.AAAA).map(octets => ({ family: 6, octets })),

@@ -4,7 +4,7 @@
 import type { Address } from '../base/address.ts'
 import type { Place } from '../base/place.ts'
 import { hasErrors, type Problem } from '../base/problem.ts'
-import { repeatChoices } from '../plan/board.ts'
+import { MASK_WORDS, repeatChoices } from '../plan/board.ts'
 import { UP } from '../policy/choose.ts'
 import { addressHolders } from '../policy/holders.ts'
 import { proveResidency } from '../policy/prove.ts'
@@ -27,6 +27,8 @@ export interface SteeredZone {
   /** By steered name. */
   readonly places: readonly BoardPlace[]
   readonly board: SharedArrayBuffer
+  /** Word of the board where the masks of the CONSUL records begin. */
+  readonly servicesAt: number
 }
 
 /** Where addresses are, as the geo stage tells it. */
@@ -75,9 +77,10 @@ export function steerZone(steering: Steering, table: PlaceTable): SteeredZone {
 
 /** A board for these names, on which every region is up. */
 export function withBoard(steering: Steering | undefined, policies: readonly SteeredPolicy[]): SteeredZone {
-  const { places, words } = layOutBoard(steering?.names ?? [], policies)
+  const { places, words: servicesAt } = layOutBoard(steering?.names ?? [], policies)
+  const words = servicesAt + (steering?.services.length ?? 0) * MASK_WORDS
   const board = new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT)
-  const steered = { steering, policies, places, board }
+  const steered = { steering, policies, places, board, servicesAt }
   fillWithAllUp(steered)
   return steered
 }

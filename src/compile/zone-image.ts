@@ -5,11 +5,13 @@ import type { Address } from '../base/address.ts'
 import { assert } from '../base/assert.ts'
 import { Words } from '../base/growable.ts'
 import { regionHash } from '../base/rendezvous.ts'
+import { MASK_WORDS } from '../plan/board.ts'
 import {
   HEADER_WORDS,
   Header,
   IMAGE_MAGIC,
   IMAGE_VERSION,
+  MASKS,
   NODE_WORDS,
   NodeFlag,
   PolicyWord,
@@ -36,7 +38,7 @@ import type { SteeredZone } from './steered-zone.ts'
 export function compileZone(zone: Zone, steered: SteeredZone = UNSTEERED): ZonePart {
   const image = new ImageWriter(zone, steered).write()
   const networks = steered.policies.map(policy => policy.networks.networks)
-  return steered.policies.length === 0 ? { image, networks } : { image, networks, board: steered.board }
+  return steered.board.byteLength === 0 ? { image, networks } : { image, networks, board: steered.board }
 }
 
 const UNSTEERED: SteeredZone = {
@@ -44,6 +46,7 @@ const UNSTEERED: SteeredZone = {
   policies: [],
   places: [],
   board: new SharedArrayBuffer(0),
+  servicesAt: 0,
 }
 
 /** The image of a zone that never had a good version: every name in it answers SERVFAIL. */
@@ -94,6 +97,8 @@ class ImageWriter {
   private readonly steered: SteeredZone
   private readonly steeredNames: ReadonlyMap<number, SteeredName>
   private readonly places: ReadonlyMap<number, BoardPlace>
+  /** By owner: where the board says which of its addresses are out. */
+  private readonly masks: ReadonlyMap<number, number>
   /** The first record of each type of the owner at hand. */
   private readonly firsts = new Words(16)
   /** Words that are to hold a node's offset, and whose: a node may refer to one not yet written. */
@@ -108,6 +113,8 @@ class ImageWriter {
     const names = steered.steering?.names ?? []
     this.steeredNames = new Map(names.map(name => [name.owner, name]))
     this.places = new Map(names.map(({ owner }, i) => [owner, steered.places[i]!]))
+    const services = steered.steering?.services ?? []
+    this.masks = new Map(services.map(({ owner }, i) => [owner, steered.servicesAt + i * MASK_WORDS]))
     this.owners = zone.owners
     this.records = zone.records
     this.slotCount = 2 ** Math.ceil(Math.log2(zone.owners.count * 2))
@@ -148,7 +155,8 @@ class ImageWriter {
     this.groupByType(owner)
     const steeredName = this.steeredNames.get(owner)
     const types = this.firsts.count
-    const entries = types + (steeredName === undefined ? 0 : 1)
+    const masks = types === 0 ? undefined : this.masks.get(owner)
+    const entries = types + (masks === undefined ? 0 : 1) + (steeredName === undefined ? 0 : 1)
     const nameLength = owners.nameLength[owner]!
     words[node] = nameLength | (owners.labels[owner]! << 8) | (entries << 16)
     words[node + 1] = owners.flags[owner]! & NODE_FLAGS
@@ -164,7 +172,13 @@ class ImageWriter {
       words[node + NODE_WORDS + i * 2 + 1] = this.end
       this.writeSet(owner, first, records.ttl[first]!)
     }
-    if (steeredName !== undefined) this.writeSteering(node, node + NODE_WORDS + types * 2, steeredName)
+    if (masks !== undefined) {
+      words[node + 1]! |= NodeFlag.Masked
+      words[node + NODE_WORDS + types * 2] = MASKS
+      words[node + NODE_WORDS + types * 2 + 1] = masks
+    }
+    if (steeredName !== undefined)
+      this.writeSteering(node, node + NODE_WORDS + (entries - 1) * 2, steeredName)
   }
 
   private writeSteering(node: number, entry: number, name: SteeredName): void {
@@ -320,7 +334,7 @@ function wordsMax(zone: Zone, slotCount: number): number {
 }
 
 function steeringWordsMax(steered: SteeredZone): number {
-  let words = 1
+  let words = 1 + (steered.steering?.services.length ?? 0) * 2
   for (const { policy } of steered.policies) {
     const sorry = policy.outage.kind === 'sorry' ? policy.outage.addresses.length : 0
     words += 1 + PolicyWord.Hashes + policy.regions.length + 2 * SET_WORDS + sorry * 7

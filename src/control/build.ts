@@ -64,6 +64,10 @@ export interface SteeredState {
   readonly places: readonly BoardPlace[]
   /** By steered name and slot of its policy: what a region serves there. */
   readonly addresses: readonly (readonly RegionAddresses[])[]
+  /** By CONSUL record: what it serves when it is asked for itself. */
+  readonly followed: readonly RegionAddresses[]
+  /** Word of the board where the masks of the CONSUL records begin. */
+  readonly servicesAt: number
 }
 
 export interface BuildRequest {
@@ -254,12 +258,18 @@ function follow(zone: Zone, { services }: Steering, roster: () => Roster): Follo
   return { services, digest: followedDigest({ services }, roster()) }
 }
 
-function steeredState(zone: Zone, steering: Steering, { policies, places }: SteeredZone): SteeredState {
+function steeredState(
+  zone: Zone,
+  steering: Steering,
+  { policies, places, servicesAt }: SteeredZone,
+): SteeredState {
   return {
     steering,
     policies: policies.map(({ policy, classes }) => ({ policy, classes })),
     places,
     addresses: steering.names.map(name => regionAddresses(zone, name)),
+    followed: regionAddresses(zone, { regionOwners: steering.services.map(({ owner }) => owner) }),
+    servicesAt,
   }
 }
 

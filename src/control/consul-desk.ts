@@ -22,6 +22,8 @@ import { type ConsulAsk, consulAsksOf, type Watch } from './health-targets.ts'
 export interface ConsulListener {
   samples(samples: readonly Sample[]): void
   views(views: readonly SourceView[]): void
+  /** Who serves by the catalog's last word, however old. */
+  catalog?(key: string, isServing: (address: string) => boolean): void
   /** Somebody is on the roster who was not, or no longer. */
   rosterChanged?(): void
 }
@@ -147,8 +149,14 @@ export class ConsulDesk {
     if (samples.length > 0) this.listener.samples(samples.map(sample => ({ ...sample, atMs })))
     if (views.length > 0) this.listener.views(views.map(view => this.channelView(view)))
     for (const view of views) this.tellSuspicion(view)
+    for (const view of views) this.tellCatalog(view)
     this.enrol(views)
     for (const look of this.waiting) look()
+  }
+
+  private tellCatalog(view: ServiceView): void {
+    const instances = byAddress(view.instances)
+    this.listener.catalog?.(wantedKey(view), address => instances.get(address)?.some(isServing) === true)
   }
 
   private enrol(views: readonly ServiceView[]): void {

@@ -19,6 +19,7 @@ import type { Log } from '../observe/log.ts'
 import { MASK_WORDS, repeatChoices, storeMask } from '../plan/board.ts'
 import type { Health } from '../policy/choose.ts'
 import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
+import { DirectMasks } from './direct-masks.ts'
 import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
 import { followedBy, RosterDesk } from './roster-desk.ts'
 
@@ -64,6 +65,7 @@ export class HealthDesk {
   private readonly prober: Prober
   private readonly consul: ConsulDesk | undefined
   private readonly rosterDesk: RosterDesk
+  private readonly directMasks = new DirectMasks()
   private readonly ticking: NodeJS.Timeout
   /** By target. */
   private watches = new Map<string, Watch>()
@@ -114,6 +116,7 @@ export class HealthDesk {
       {
         samples: samples => this.sampling(samples),
         views: views => this.judging(nowMs => this.book.view(views, nowMs)),
+        catalog: (key, isServing) => this.directMasks.write(key, isServing),
         rosterChanged: () => this.rosterDesk.note(this.clock()),
       },
       this.rosterDesk.keeper,
@@ -146,6 +149,7 @@ export class HealthDesk {
     // A board that is new changes no answer.
     this.flips?.judging([])
     this.writeMoved()
+    this.directMasks.adopt(zones)
     if (this.consul === undefined) this.warnOfConsul(zones)
     else this.consul.adopt(this.watches.values(), followedBy(zones))
     this.prober.update(

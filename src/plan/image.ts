@@ -36,7 +36,8 @@
  *               word 3  where the board says which addresses are out, or 0 when nobody checks any
  *               then    per region: the node whose RRsets it serves, or 0
  *
- *  A steered name has one more entry among its RRsets, of type `STEERING`.
+ *  A steered name has one more entry among its RRsets, of type `STEERING`; a name whose addresses follow a catalog has
+ *  one of type `MASKS`, which is no offset but the word of the board that says which of them are out.
  *
  *  The records are written for an owner at octet 12 of the message, which is the question. A fixup is a
  *  compression pointer that depends on the message: to the zone's apex inside the question's name, or
@@ -86,10 +87,14 @@ export const NodeFlag = {
   WildcardChild: 32,
   /** Answered by policy for the types it has no records of. */
   Steered: 256,
+  /** Of its addresses some may be out. */
+  Masked: 512,
 } as const
 
 /** No RR type has this number. Always a node's last entry. */
 export const STEERING = 0x10000
+/** Nor this one. Comes after the RRsets. */
+export const MASKS = 0x10001
 
 export const PolicyWord = {
   Candidates: 0,

@@ -5,6 +5,7 @@
 import { ChoiceFlag, ChoiceKind, MASK_WORDS } from '../plan/board.ts'
 import {
   AdditionalFlag,
+  MASKS,
   NodeFlag,
   PolicyWord,
   STEERING,
@@ -160,8 +161,9 @@ export class Answer {
 
   private answerFrom(zone: ZoneImage, node: number): Step {
     const set = this.type === RrType.ANY ? anySet(zone, node) : zone.findSet(node, this.type)
-    if (set !== NO_SET) return this.answerSet(zone, set)
     const flags = zone.words[node + 1]!
+    if (set !== NO_SET)
+      return this.answerSet(zone, set, (flags & NodeFlag.Masked) === 0 ? 0 : this.outOf(zone, node))
     if ((flags & NodeFlag.Cname) !== 0) return this.followCname(zone, node, -1)
     if ((flags & NodeFlag.Steered) !== 0) return this.answerByPolicy(zone, zone.findSet(node, STEERING))
     return this.deny(zone, Rcode.NoError)
@@ -249,11 +251,18 @@ export class Answer {
     return Step.Done
   }
 
-  private answerSet(zone: ZoneImage, set: number): Step {
+  /** Which addresses of the asked type are out at a name that follows a catalog. */
+  private outOf(zone: ZoneImage, node: number): number {
+    const masks = zone.findSet(node, MASKS)
+    if (this.type === RrType.A) return zone.board[masks]!
+    return this.type === RrType.AAAA ? zone.board[masks + 1]! : 0
+  }
+
+  private answerSet(zone: ZoneImage, set: number, out: number): Step {
     // Asked for DNAME, a chain may end at one that it has passed.
     if (this.dnames > 0 && this.isAnswered(zone, set)) return Step.Done
     const start = this.reply.position
-    if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition)) return this.truncate()
+    if (!this.reply.answer(zone, set, this.namePosition, this.apexPosition, -1, out)) return this.truncate()
     this.wantAddresses(zone, set, start, this.namePosition)
     return Step.Done
   }

@@ -87,12 +87,14 @@ describe('CONSUL records, seen with dig', () => {
     const builds = server.log.length
     await consul.check('w1', 'fail')
     await until(server, '192.0.2.2')
+    expect(await answer(server, 'a.live.shop.test')).to.equal('192.0.2.2')
     // By the board: nothing was built for it.
     expect(server.log.slice(builds).filter(line => line['generation'] !== undefined)).to.deep.equal([])
     await consul.check('w2', 'fail')
     await until(server, SPARE)
     // Nobody else may serve this one.
-    expect(await answer(server, 'only.shop.test')).to.equal('192.0.2.1 192.0.2.2')
+    for (const name of ['only.shop.test', 'a.live.shop.test'])
+      expect(await answer(server, name)).to.equal('192.0.2.1 192.0.2.2')
     await consul.check('w1', 'pass')
     await until(server, '192.0.2.1')
     await consul.call('PUT', '/agent/service/maintenance/w1?enable=true')
@@ -183,6 +185,7 @@ c.own CONSUL web dc=aws-us-east-1 address=service`
     expect(await seen('own.shop.test')).to.deep.equal(['192.0.2.1', '2001:db8::2'])
     await consul.check('w2', 'fail')
     await until(server, '2001:db8::1', 'wan.shop.test', Type.AAAA)
+    expect(await answer(server, 'c.wan.shop.test', Type.AAAA)).to.equal('2001:db8::1')
     expect(await answer(server, 'wan.shop.test')).to.equal('203.0.113.1')
   })
 

@@ -162,7 +162,14 @@ export class ConsulDesk {
   private enrol(views: readonly ServiceView[]): void {
     const followed = new Set(this.followed.map(wantedKey))
     const changed = views.filter(view => followed.has(wantedKey(view)) && this.keeper.take(view))
+    for (const view of changed) this.tellRoster(view)
     if (changed.length > 0) this.listener.rosterChanged?.()
+  }
+
+  private tellRoster(view: ServiceView): void {
+    const { datacenter, service } = view
+    const instances = this.keeper.roster.get(wantedKey(view))?.members.length
+    this.log.info({ datacenter, service, instances }, 'Consul names others for a service')
   }
 
   private samplesOf(view: ServiceView, interests: readonly Interest[]): Omit<Sample, 'atMs'>[] {

@@ -150,6 +150,7 @@ export class HealthDesk {
     this.flips?.judging([])
     this.writeMoved()
     this.directMasks.adopt(zones)
+    this.rosterDesk.warnOfUseless(zones)
     if (this.consul === undefined) this.warnOfConsul(zones)
     else this.consul.adopt(this.watches.values(), followedBy(zones))
     this.prober.update(

@@ -1,7 +1,7 @@
 /** The roster beside the server: remembered from an earlier run, changed by Consul, written down, and told to whoever
  *  builds zones from it. Asks nobody. */
 
-import { wantedOf } from '../compile/followed.ts'
+import { addressesOf, wantedOf } from '../compile/followed.ts'
 import { type Roster, RosterKeeper } from '../health/consul/roster.ts'
 import { openRosterFile, readRoster, rosterText } from '../health/consul/roster-file.ts'
 import { type WantedService, wantedKey } from '../health/consul/view.ts'
@@ -27,6 +27,7 @@ export class RosterDesk {
   private settling: NodeJS.Timeout | undefined
   private lastToldMs = Number.NEGATIVE_INFINITY
   private readonly awaited = new Set<string>()
+  private readonly warned = new Set<string>()
 
   /** `changed` is called when zones are to be built anew. */
   constructor(stateDir: string, log: Log, changed: () => void) {
@@ -54,6 +55,20 @@ export class RosterDesk {
       this.changed()
     }, delayMs)
     this.settling.unref()
+  }
+
+  /** Instances that a record can make no use of: without such an address, or known by a host name alone. */
+  warnOfUseless(zones: readonly WatchedZone[]): void {
+    for (const record of zones.flatMap(({ steered }) => steered?.steering.services ?? [])) {
+      const { datacenter, service, address } = record
+      const members = this.roster.get(wantedKey(wantedOf(record)))?.members ?? []
+      const useless = members.filter(member => addressesOf(member, address).length === 0).length
+      const key = JSON.stringify([wantedKey(wantedOf(record)), address, useless])
+      if (useless === 0 || this.warned.has(key)) continue
+      this.warned.add(key)
+      const text = `instances without an IP address of the kind address=${address} are left out`
+      this.log.warn({ datacenter, service, instances: useless }, text)
+    }
   }
 
   tick(nowMs: number, consul: ConsulDesk): void {

@@ -215,6 +215,8 @@ describe('what counts as available', () => {
     [{ state: 'up', shareUp: 0.5 }, true],
     [{ state: 'up', shareUp: 0.49 }, false],
     [{ state: 'up', shareUp: 0 }, false],
+    [{ state: 'up', lacks: 'no addresses' }, false],
+    [{ state: 'forced-up', lacks: 'no addresses' }, false],
   ]
   for (const [health, isAvailable] of states)
     it(`${JSON.stringify(health)}: ${isAvailable ? 'yes' : 'no'}`, () => {
@@ -227,6 +229,18 @@ describe('what counts as available', () => {
     const { choice } = decide(plain, clientFrom(plain, 'DE'), [{ ...UP, shareUp: 0 }, UP])
     expect(choice.fixed).to.deep.equal([1])
   })
+})
+
+describe('a region with nothing to answer', () => {
+  const lacking: RegionHealth = { ...DOWN, lacks: 'no addresses' }
+  for (const outage of ['in-fence', 'last-good'])
+    it(`is not what an outage falls back to with outage=${outage}, unless there is no other`, () => {
+      const policy = policyWith(`regions=use1,usw2 order=listed outage=${outage}`)
+      const fixed = (...health: RegionHealth[]): readonly number[] =>
+        decide(policy, clientFrom(policy, 'DE'), health, [0]).choice.fixed
+      expect(fixed(lacking, DOWN)).to.deep.equal([1])
+      expect(fixed(lacking, lacking)).to.deep.equal([0])
+    })
 })
 
 describe('the TTL', () => {

@@ -36,8 +36,8 @@ interface CheckedSteering {
   readonly policies: readonly { readonly name: string; readonly regions: number; readonly classes: number }[]
   /** All hold, or the zone had errors. */
   readonly expectations: number
-  /** CONSUL records, and of how many of them a server remembers addresses. */
-  readonly following: { readonly records: number; readonly known: number }
+  /** CONSUL records, if there are any, and of how many of them a server remembers addresses. */
+  readonly following?: { readonly records: number; readonly known: number }
 }
 
 interface CheckedZone {
@@ -118,8 +118,8 @@ function steeringSummary({ steered }: JudgedZone, roster: Roster): CheckedSteeri
   }))
   const { names, services, expectations } = steering
   const known = services.filter(service => followedAddresses(service, roster).length > 0).length
-  const following = { records: services.length, known }
-  return { names: names.length, policies, expectations: expectations.length, following }
+  const told = { names: names.length, policies, expectations: expectations.length }
+  return services.length === 0 ? told : { ...told, following: { records: services.length, known } }
 }
 
 function printReport(report: Report, errors: number, warnings: number): void {
@@ -144,7 +144,7 @@ function steeringLines({ zones }: Report, paint: Paint): string[] {
       count(names, 'steered name'),
       `${proven} proven over ${several(classes, 'client class', 'client classes')}`,
       expectations === 0 ? 'no $EXPECT' : several(expectations, '$EXPECT holds', '$EXPECT hold'),
-      ...(following.records === 0
+      ...(following === undefined
         ? []
         : [`${count(following.records, 'CONSUL record')}, addresses remembered of ${following.known}`]),
     ]

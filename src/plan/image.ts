@@ -45,6 +45,7 @@
 
 import { assert } from '../base/assert.ts'
 import { sameFolded } from '../wire/name.ts'
+import { RrType } from '../wire/types.ts'
 import { Networks } from './networks.ts'
 import type { ZonePart } from './plan.ts'
 import { RCODES_COUNTED } from './tallies.ts'
@@ -203,6 +204,13 @@ export class ZoneImage {
       if (words[entry] === type) return words[entry + 1]!
     }
     return 0
+  }
+
+  /** At a `Masked` node: a bit for each address of its set of this type that is out. */
+  outAt(node: number, type: number): number {
+    const masks = this.findSet(node, MASKS)
+    if (type === RrType.A) return this.board[masks]!
+    return type === RrType.AAAA ? this.board[masks + 1]! : 0
   }
 }
 

@@ -5,7 +5,6 @@
 import { ChoiceFlag, ChoiceKind, MASK_WORDS } from '../plan/board.ts'
 import {
   AdditionalFlag,
-  MASKS,
   NodeFlag,
   PolicyWord,
   STEERING,
@@ -163,7 +162,7 @@ export class Answer {
     const set = this.type === RrType.ANY ? anySet(zone, node) : zone.findSet(node, this.type)
     const flags = zone.words[node + 1]!
     if (set !== NO_SET)
-      return this.answerSet(zone, set, (flags & NodeFlag.Masked) === 0 ? 0 : this.outOf(zone, node))
+      return this.answerSet(zone, set, (flags & NodeFlag.Masked) === 0 ? 0 : zone.outAt(node, this.type))
     if ((flags & NodeFlag.Cname) !== 0) return this.followCname(zone, node, -1)
     if ((flags & NodeFlag.Steered) !== 0) return this.answerByPolicy(zone, zone.findSet(node, STEERING))
     return this.deny(zone, Rcode.NoError)
@@ -249,13 +248,6 @@ export class Answer {
     this.remark = Remarks.Prohibited
     this.reply.clearRecords()
     return Step.Done
-  }
-
-  /** Which addresses of the asked type are out at a name that follows a catalog. */
-  private outOf(zone: ZoneImage, node: number): number {
-    const masks = zone.findSet(node, MASKS)
-    if (this.type === RrType.A) return zone.board[masks]!
-    return this.type === RrType.AAAA ? zone.board[masks + 1]! : 0
   }
 
   private answerSet(zone: ZoneImage, set: number, out: number): Step {

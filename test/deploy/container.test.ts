@@ -26,6 +26,9 @@ function words(of: Stage, word: string): string[] {
   return of.instructions.filter(each => each.word === word).map(({ rest }) => rest)
 }
 
+/** Unpacking hundreds of megabytes on a busy machine. */
+const PATIENCE_MS = 180_000
+
 describe('the Dockerfile', () => {
   it('is accepted by dockerfile-utils', () => {
     const complaints = validate(readFileSync(DOCKERFILE, 'utf8')).map(
@@ -59,6 +62,7 @@ describe('the image', () => {
   let dig: string
 
   before(async function () {
+    this.timeout(PATIENCE_MS)
     const reason = noThrowawayRoot()
     if (reason !== undefined) skipWithReason(this, reason)
     dig = await tool('dig', this)
@@ -131,7 +135,7 @@ describe('the image', () => {
     const there = ['src', 'test', 'node_modules/typescript', 'node_modules/mocha', 'node_modules/.bin/tsc']
     expect(there.filter(path => existsSync(root.path(join('app', path))))).to.deep.equal([])
   })
-}).timeout(180_000)
+})
 
 /** Every stage in a folder of its own, the last one in the throwaway root. */
 function assemble(root: ThrowawayRoot, dirs: string[]): void {

@@ -19,6 +19,9 @@ const SETTINGS = 'etc/meridian/meridian.yaml'
 /** The right to bind ports below 1024, as /proc shows it. */
 const CAP_NET_BIND_SERVICE = (1n << 10n).toString(16).padStart(16, '0')
 
+/** Unpacking hundreds of megabytes on a busy machine. */
+const PATIENCE_MS = 180_000
+
 describe('the Debian package', () => {
   let out: string
   let deb: string
@@ -28,6 +31,7 @@ describe('the Debian package', () => {
   let server: Daemon | undefined
 
   before(async function () {
+    this.timeout(PATIENCE_MS)
     const reason = noThrowawayRoot()
     if (reason !== undefined) skipWithReason(this, reason)
     dig = await tool('dig', this)
@@ -72,14 +76,14 @@ describe('the Debian package', () => {
     expect(root.run('id', '-un', 'meridian').stdout).to.equal('meridian\n')
     expect(root.run('stat', '-c', '%U %a', '/var/lib/meridian').stdout).to.equal('meridian 750\n')
     expect(root.run('meridian', '--version').stdout).to.match(/^\d+\.\d+\.\d+\n$/)
-  })
+  }).timeout(PATIENCE_MS)
 
   it('is enabled for the next boot', () => {
     const wanted = root.path('etc/systemd/system/multi-user.target.wants/meridian.service')
     expect(spawnSync('readlink', [wanted], { encoding: 'utf8' }).stdout).to.match(
       /systemd\/system\/meridian.service\n$/,
     )
-  })
+  }).timeout(PATIENCE_MS)
 
   it('serves on port 53 as its own user, with no other right, by the command line of its unit', async () => {
     const [command, ...args] = root.inside([...TELLING_ITS_PID, ...asTheUnitDoes(), ...unitCommand(root)])
@@ -97,7 +101,7 @@ describe('the Debian package', () => {
     expect(status).to.match(new RegExp(`^Uid:\\s+${user}\\s+${user}\\s+${user}\\s+${user}$`, 'm'))
     for (const set of ['CapEff', 'CapPrm', 'CapBnd', 'CapAmb'])
       expect(status).to.match(new RegExp(`^${set}:\\s+${CAP_NET_BIND_SERVICE}$`, 'm'))
-  })
+  }).timeout(PATIENCE_MS)
 
   it('refuses everything while there is no zone, and answers once there is one', async () => {
     expect(ask('@127.0.0.1', 'live.classroom.example')).to.include('status: REFUSED')
@@ -108,7 +112,7 @@ describe('the Debian package', () => {
     )
     expect(ask('@127.0.0.1', 'live.classroom.example', '+short', '+tcp', subnet)).to.equal('198.51.100.10')
     expect(ask('@::1', 'live.classroom.example', '+short', subnet)).to.equal('198.51.100.10')
-  })
+  }).timeout(PATIENCE_MS)
 
   it('finds its own server, by the packaged settings', async () => {
     await eventually('the control socket', async () => existsSync(root.path('var/lib/meridian/control.sock')))
@@ -117,13 +121,13 @@ describe('the Debian package', () => {
     expect(
       root.run('meridian', 'check', '--state', '/var/lib/meridian', '/etc/meridian/zones').status,
     ).to.equal(0)
-  })
+  }).timeout(PATIENCE_MS)
 
   it('keeps the settings that were changed when it is installed over itself', () => {
     appendFileSync(root.path(SETTINGS), 'hide-version: true\n')
     install()
     expect(readFileSync(root.path(SETTINGS), 'utf8')).to.include('hide-version: true')
-  })
+  }).timeout(PATIENCE_MS)
 
   it('goes when it is removed, but for settings, zones and state', async () => {
     await server?.stop()
@@ -136,7 +140,7 @@ describe('the Debian package', () => {
     expect([SETTINGS, ZONE, 'var/lib/meridian'].filter(path => !existsSync(root.path(path)))).to.deep.equal(
       [],
     )
-  })
+  }).timeout(PATIENCE_MS)
 
   it('leaves nothing when it is purged, but zones that somebody wrote', () => {
     dpkg('--purge', 'meridian-gslb')
@@ -145,8 +149,8 @@ describe('the Debian package', () => {
     const now = root.listing()
     expect(now.filter(line => !untouched.includes(line))).to.deep.equal([])
     expect(untouched.filter(line => !now.includes(line))).to.deep.equal([])
-  })
-}).timeout(180_000)
+  }).timeout(PATIENCE_MS)
+})
 
 const PID_FILE = 'tmp/pid'
 /** The shell's number stays that of what takes its place. */

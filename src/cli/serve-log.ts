@@ -4,12 +4,15 @@ import { formatProblem, type Problem } from '../base/problem.ts'
 import type { BuildResult, BuiltZone } from '../control/build.ts'
 import { createLog, type Log } from '../observe/log.ts'
 import { type Listening, printEndpoint } from './listen.ts'
+import { packageVersion } from './package-info.ts'
 import { dgramWorkers } from './serve-workers.ts'
 import type { Settings } from './settings.ts'
 import { count, wantsColours } from './terminal.ts'
 
 /** A zone with thousands of errors must not bury the log. */
 const PROBLEMS_PER_ZONE_MAX = 20
+/** So many zones are named that a reload brought; a start brings all. */
+const ZONES_NAMED_MAX = 20
 
 export function openLog(settings: Settings): Promise<Log> {
   const format = settings['log.format']
@@ -34,28 +37,42 @@ export function logBuild(
   log: Log,
   result: BuildResult,
   removed: readonly BuiltZone[],
-  generation: number,
-  elapsedMs: number,
+  { generation, elapsedMs, cause }: Told,
 ): void {
   for (const problem of result.problems) logProblem(log, problem)
   const rebuilt = new Set(result.rebuilt)
-  for (const built of result.zones) if (rebuilt.has(built.path)) logZone(log, built)
+  const isNamed = generation > 1 && rebuilt.size <= ZONES_NAMED_MAX
+  for (const built of result.zones) if (rebuilt.has(built.path)) logZone(log, built, isNamed)
   for (const { zone, path } of removed) log.info({ zone, file: path }, 'zone removed with its file')
   const served = result.zones.filter(built => built.served)
   const records = served.reduce((sum, zone) => sum + zone.recordCount, 0)
   const fields = { zones: served.length, rebuilt: rebuilt.size, records, generation }
   const text = served.length === 0 ? 'no zones in the folder: every query is refused' : 'zones built'
-  log.info({ ...fields, elapsedMs: Math.round(elapsedMs) }, text)
+  log.info({ ...fields, cause, elapsedMs: Math.round(elapsedMs) }, text)
 }
 
-function logZone(log: Log, built: BuiltZone): void {
+/** What came of a build. */
+interface Told {
+  readonly generation: number
+  readonly elapsedMs: number
+  readonly cause: string
+}
+
+/** A bug of ours that ends the process: its stack as one line, where the other lines are. Node then prints it too. */
+export function logLastWords(log: Log): void {
+  process.on('uncaughtExceptionMonitor', error => {
+    log.error({ reason: error.stack ?? error.message }, 'the server ends: a bug')
+  })
+}
+
+function logZone(log: Log, built: BuiltZone, isNamed: boolean): void {
   for (const problem of built.problems.slice(0, PROBLEMS_PER_ZONE_MAX)) logProblem(log, problem, built.zone)
   const hidden = built.problems.length - PROBLEMS_PER_ZONE_MAX
   if (hidden > 0) log.warn({ zone: built.zone }, `${count(hidden, 'more problem')}: meridian check shows all`)
   const fields = { zone: built.zone, file: built.path, serial: built.serial }
   switch (built.state) {
     case 'current':
-      return log.debug({ ...fields, records: built.recordCount }, 'zone loaded')
+      return log[isNamed ? 'info' : 'debug']({ ...fields, records: built.recordCount }, 'zone loaded')
     case 'kept':
       return log.error(fields, 'zone has errors: still serving its last good version')
     case 'broken':
@@ -85,7 +102,14 @@ export function logListening(
   const udpWorkers = udpSockets === undefined ? dgramWorkers(settings.workers) : settings.workers
   const udp = udpSockets === undefined ? 'dgram' : 'native'
   log.info(
-    { listen: endpoints.map(printEndpoint), udp, udpWorkers, try: tryLine(endpoints, zones) },
+    {
+      listen: endpoints.map(printEndpoint),
+      udp,
+      udpWorkers,
+      version: packageVersion(),
+      pid: process.pid,
+      try: tryLine(endpoints, zones),
+    },
     'listening',
   )
 }

@@ -31,7 +31,7 @@ import { ServeAdmin } from './serve-admin.ts'
 import { ServeControl, type ServeControlOptions } from './serve-control.ts'
 import { ServeHealth } from './serve-health.ts'
 import { SERVE_HELP } from './serve-help.ts'
-import { logBuild, logListening, openLog } from './serve-log.ts'
+import { logBuild, logLastWords, logListening, openLog } from './serve-log.ts'
 import type { ServeNotify } from './serve-notify.ts'
 import { ServeTaps } from './serve-taps.ts'
 import { workerSpecs } from './serve-workers.ts'
@@ -97,6 +97,7 @@ async function serve(sources: SettingSources): Promise<number | undefined> {
   const noAdmin = await adminFault(settings, given, sources.environment)
   if (noAdmin !== undefined) return cannotRun(noAdmin)
   const log = await openLog(settings)
+  logLastWords(log)
   for (const warning of resolved.warnings) log.warn({}, warning)
   const server = new Server({ settings, given }, listening, log, firstBuild ?? beginBuild(settings))
   return server.start()
@@ -168,7 +169,7 @@ class Server {
     this.given = given
     this.listening = listening
     this.log = log
-    const rosterChanged = (): void => void this.rebuilder.request(false)
+    const rosterChanged = (): void => void this.rebuilder.request(false, 'the Consul catalog changed')
     this.health = new ServeHealth(settings, log, rosterChanged, () => this.taps?.flips)
     const { state: stateDir } = settings
     this.control = new ServeControl({
@@ -189,9 +190,9 @@ class Server {
       roster: () => this.health.roster,
       events: {
         publishing: zones => this.health.publishing(zones),
-        built: (result, removed, generation, elapsedMs) => {
+        built: (result, removed, generation, elapsedMs, causes) => {
           void this.tellGeo(result.geo)
-          logBuild(log, result, removed, generation, elapsedMs)
+          logBuild(log, result, removed, { generation, elapsedMs, cause: causes.join(', ') })
           this.watch.watch({ ...result, files: filesOf(result) })
           reclaimSoon()
           this.notify?.changed()
@@ -207,7 +208,7 @@ class Server {
       },
     })
     this.watch = new FolderWatch(settings.zones, {
-      changed: () => void this.rebuilder.request(false),
+      changed: () => void this.rebuilder.request(false, 'a file changed'),
       blind: (directory, reason) =>
         log.warn({ directory, reason }, 'cannot watch a folder; its changes are noticed a little later'),
     })
@@ -279,7 +280,7 @@ class Server {
     const specs = workerSpecs(this.settings, this.listening, this.taps && (() => this.taps!.orders()))
     const started = this.supervisor.start(specs)
     this.taps?.start()
-    await this.rebuilder.request(false)
+    await this.rebuilder.request(false, 'start')
     // Without one good look at the folder there is nothing to serve, not even SERVFAIL.
     if (this.publisher.plan.generation === 0) {
       const dir = this.settings.zones
@@ -316,7 +317,7 @@ class Server {
 
   private async reload(): Promise<void> {
     this.notify?.reloading()
-    await this.rebuilder.request(true)
+    await this.rebuilder.request(true, 'SIGHUP')
     this.notify?.reloaded()
   }
 

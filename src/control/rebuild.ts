@@ -11,8 +11,14 @@ export interface RebuildEvents {
   /** These zones are about to be served: their boards are written before anybody reads them. True when they had
    *  better be built once more first, for now more is known. */
   publishing?(zones: readonly BuiltZone[]): Promise<boolean>
-  /** A build is whole and, if anything changed, published. */
-  built(result: BuildResult, removed: readonly BuiltZone[], generation: number, elapsedMs: number): void
+  /** A build is whole and, if anything changed, published. `causes` is why it was made. */
+  built(
+    result: BuildResult,
+    removed: readonly BuiltZone[],
+    generation: number,
+    elapsedMs: number,
+    causes: readonly string[],
+  ): void
   /** The zones folder could not be read; what was served is served. Told once for the same reason. */
   failed(failure: BuildFailure): void
 }
@@ -34,6 +40,8 @@ export class Rebuilder {
   /** Nothing was published yet, not even an empty folder. */
   private publishedNames: string | undefined
   private wished: 'no' | 'build' | 'force' = 'no'
+  /** Of the builds that are wished for, and of those that are yet to be told. */
+  private readonly causes = new Set<string>()
   private running: Promise<void> | undefined
 
   constructor(options: {
@@ -69,7 +77,8 @@ export class Rebuilder {
   }
 
   /** Resolves when a build that began after this call is done. */
-  request(force: boolean): Promise<void> {
+  request(force: boolean, cause: string): Promise<void> {
+    this.causes.add(cause)
     if (force || this.wished === 'no') this.wished = force ? 'force' : 'build'
     this.running ??= this.buildWhileWished()
     return this.running
@@ -85,6 +94,8 @@ export class Rebuilder {
   }
 
   private async buildOnce(force: boolean): Promise<void> {
+    const causes = [...this.causes]
+    this.causes.clear()
     const request = {
       zonesDir: this.zonesDir,
       // What boards are written by stays here: it can be large, and the builder has no use for it.
@@ -115,6 +126,7 @@ export class Rebuilder {
       if ((await this.events.publishing?.(served)) === true) {
         this.built = zones
         this.untold = { rebuilt, removed }
+        for (const cause of causes) this.causes.add(cause)
         if (this.wished === 'no') this.wished = 'build'
         return
       }
@@ -124,7 +136,7 @@ export class Rebuilder {
     this.built = zones
     this.folderProblems = problems
     const result = { ...reply.result, zones, rebuilt }
-    this.events.built(result, removed, this.publisher.plan.generation, reply.elapsedMs)
+    this.events.built(result, removed, this.publisher.plan.generation, reply.elapsedMs, causes)
   }
 
   /** A zone that was not built anew comes back without what its board is written by. */

@@ -25,6 +25,7 @@ class Workshop {
   readonly failures: string[] = []
   readonly publisher = new Publisher()
   built = 0
+  readonly causes: string[] = []
   private readonly pending: ((reply: BuilderReply) => void)[] = []
   readonly rebuilder = new Rebuilder({
     zonesDir: 'zones',
@@ -34,7 +35,13 @@ class Workshop {
       this.requests.push(request)
       return new Promise(resolve => this.pending.push(resolve))
     },
-    events: { built: () => this.built++, failed: ({ text }) => this.failures.push(text) },
+    events: {
+      built: (_result, _removed, _generation, _elapsedMs, causes) => {
+        this.built++
+        this.causes.push(causes.join(', '))
+      },
+      failed: ({ text }) => this.failures.push(text),
+    },
   })
 
   async finish(reply: BuilderReply = { result: EMPTY, elapsedMs: 0 }): Promise<void> {
@@ -47,16 +54,17 @@ class Workshop {
 describe('builds', () => {
   it('never overlap; wishes during one cause one more, forced if any of them was', async () => {
     const workshop = new Workshop()
-    void workshop.rebuilder.request(false)
-    void workshop.rebuilder.request(false)
-    void workshop.rebuilder.request(true)
-    const done = workshop.rebuilder.request(false)
+    void workshop.rebuilder.request(false, 'start')
+    void workshop.rebuilder.request(false, 'a wish')
+    void workshop.rebuilder.request(true, 'another')
+    const done = workshop.rebuilder.request(false, 'a wish')
     expect(workshop.requests).to.have.length(1)
     await workshop.finish()
     expect(workshop.requests.map(({ force }) => force)).to.deep.equal([false, true])
     await workshop.finish()
     await done
     expect(workshop.built).to.equal(2)
+    expect(workshop.causes).to.deep.equal(['start', 'a wish, another'])
     expect(workshop.requests).to.have.length(2)
   })
 
@@ -64,12 +72,12 @@ describe('builds', () => {
     const workshop = new Workshop()
     const fail: BuilderReply = { failure: { code: 'ENOENT', text: 'no such folder' } }
     for (let i = 0; i < 3; i++) {
-      void workshop.rebuilder.request(false)
+      void workshop.rebuilder.request(false, 'a wish')
       await workshop.finish(fail)
     }
     expect(workshop.failures).to.deep.equal(['no such folder'])
     expect(workshop.publisher.plan.generation).to.equal(0)
-    void workshop.rebuilder.request(false)
+    void workshop.rebuilder.request(false, 'a wish')
     await workshop.finish()
     expect(workshop.publisher.plan.generation).to.equal(1)
   })
@@ -77,7 +85,7 @@ describe('builds', () => {
   it('publish an empty folder once, and nothing more while it stays empty', async () => {
     const workshop = new Workshop()
     for (let i = 0; i < 3; i++) {
-      void workshop.rebuilder.request(true)
+      void workshop.rebuilder.request(true, 'a wish')
       await workshop.finish()
     }
     expect(workshop.publisher.plan).to.deep.equal({ generation: 1, zones: [] })

@@ -1,8 +1,7 @@
 /** Consul's word is live: two real federated datacenters, one agent asked for both, and what dig sees while checks
- *  flip, services rest, and Consul itself goes away. */
+ *  flip and services rest. What Consul itself may do to us is in test/consul-rows. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
-import { Type } from '../tools/ask.ts'
 import { type ConsulServer, startPair } from '../tools/consul.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
 import { Meridian, stopAll, strings, zoneText } from './meridian.ts'
@@ -80,25 +79,6 @@ describe('Consul, seen with dig', () => {
     await untilAnswered(server, A)
     await gcp.check('w1', 'fail')
     await untilHealth(server, /\nb down /)
-  })
-
-  it('keeps the last word when Consul is killed, and is itself again when it is back', async () => {
-    const server = await start(zone(), '--consul', aws.url)
-    await untilHealth(server, /^a up .*\nb up /)
-    await aws.check('w1', 'fail')
-    await aws.check('w2', 'fail')
-    await untilAnswered(server, B)
-    await aws.crash()
-    await server.logged(({ msg }) => /Consul is silent/.test(msg))
-    await untilHealth(server, /^a stale for=\S+ last=down .*\nb stale for=\S+ last=up /)
-    const reply = await server.ask('live.shop.test', Type.A, { ednsBytes: 1232 })
-    expect([...reply.answer[0]!.rdata].join('.')).to.equal(B)
-    // "Stale answer" (RFC 8914 §4.4).
-    const ede = reply.opt!.options.find(({ code }) => code === 15)
-    expect(ede?.data.readUInt16BE(0)).to.equal(3)
-    await aws.start({ wan: gcp.wanAddress })
-    for (const id of ['w1', 'w2', 'w3']) await aws.register('web', id)
-    await untilAnswered(server, A)
   })
 
   it('is doubted when one datacenter speaks ill of every region at once', async () => {

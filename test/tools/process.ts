@@ -75,24 +75,29 @@ export async function withTempDir<T>(use: (dir: string) => T | Promise<T>): Prom
   }
 }
 
-/** A port that is free for UDP and for TCP on the loopback. Between this answer and its use somebody else
- *  could take it: bind port 0 wherever the program under test lets you. */
+/** A port that is free for UDP and for TCP on the loopback. Between this answer and its use somebody else could take
+ *  it: bind port 0 wherever the program under test lets you. Not from among those that the kernel gives to outgoing
+ *  connections, or one of these would sooner or later sit on it. */
 export async function freePort(address = '127.0.0.1'): Promise<number> {
-  for (let tries = 0; tries < 20; tries++) {
-    const port = await tcpPort(address)
-    if (await udpIsFree(address, port)) return port
+  for (let tries = 0; tries < PORTS_TRIED_MAX; tries++) {
+    const port = PORT_MIN + (nextPort++ % (PORT_MAX - PORT_MIN))
+    if ((await tcpIsFree(address, port)) && (await udpIsFree(address, port))) return port
   }
   throw new Error(`no port free for both UDP and TCP on ${address}`)
 }
 
-function tcpPort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
+const PORT_MIN = 12_000
+/** Linux gives outgoing connections 32768 and above. */
+const PORT_MAX = 32_000
+const PORTS_TRIED_MAX = 2_000
+/** Two processes that look at the same time look in different places. */
+let nextPort = process.pid * 101
+
+function tcpIsFree(address: string, port: number): Promise<boolean> {
+  return new Promise(resolve => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, address, () => {
-      const bound = server.address()
-      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0))
-    })
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
 

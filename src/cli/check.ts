@@ -1,11 +1,13 @@
 /** `meridian check`: reads zone files the way `serve` does, proves what their policies promise, and reports every
  *  problem. Serves nothing. */
 import type { Command } from 'commander'
+import { monotonicMs } from '../base/clock.ts'
 import type { Problem } from '../base/problem.ts'
 import { followedAddresses } from '../compile/followed.ts'
 import { oneFilePerZone } from '../control/zone-folder.ts'
 import type { Roster } from '../health/consul/roster.ts'
 import { readRoster } from '../health/consul/roster-file.ts'
+import { ProgressBar } from './progress-bar.ts'
 import { count, Exit, type Paint, painter, paintProblem, wantsColours } from './terminal.ts'
 import { addGeoOptions, settingOption, worldSettings } from './world-options.ts'
 import { GeoOffice, type JudgedZone, judgeZoneFile, zoneFilesAt } from './zone-judge.ts'
@@ -83,7 +85,12 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
 function check(paths: readonly string[], geo: GeoOffice, roster: Roster): Report {
   const named = paths.map(zoneFilesAt)
   const files = new Map(named.flatMap(found => found.files).map(file => [file.path, file]))
-  const checked = [...files.values()].map(file => judgeZoneFile(file, geo))
+  const bar = new ProgressBar(process.stderr, monotonicMs, 'checking zones')
+  const checked = [...files.values()].map((file, i) => {
+    bar.show(i / files.size)
+    return judgeZoneFile(file, geo)
+  })
+  bar.clear()
   const { problems: duplicates } = oneFilePerZone(checked, () => 0)
   const problems = [
     ...named.flatMap(found => found.problems),

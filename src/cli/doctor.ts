@@ -2,11 +2,13 @@
  *  and changes nothing. What it needs is loaded late: where hardly a file may be opened, that must still be said. */
 
 import type { Command } from 'commander'
+import { monotonicMs } from '../base/clock.ts'
 import { CHECK_ABOUTS } from '../doctor/abouts.ts'
 import type { CheckFinding } from '../doctor/examine.ts'
 import { STATES } from '../doctor/finding.ts'
 import { FILES_MIN, filesMax } from '../doctor/open-files.ts'
 import { readSystemFile } from '../doctor/system-file.ts'
+import { ProgressBar } from './progress-bar.ts'
 import type { SettingKey } from './settings.ts'
 import { count, Exit, type Paint, painter, wantsColours } from './terminal.ts'
 import { flagsGiven, settingOption } from './world-options.ts'
@@ -75,8 +77,11 @@ async function examineHost(command: Command, options: DoctorOptions): Promise<nu
   const { openPatient } = await import('./doctor-patient.ts')
   const patient = await openPatient(flagsGiven(command, KEYS), options.config)
   if ('exitCode' in patient) return patient.exitCode
-  const { examine } = await import('../doctor/examine.ts')
-  return tell(await examine(patient), options)
+  const { examine, LOOKS } = await import('../doctor/examine.ts')
+  const bar = new ProgressBar(process.stderr, monotonicMs, 'looking')
+  const findings = await examine(patient, LOOKS, share => bar.show(share))
+  bar.clear()
+  return tell(findings, options)
 }
 
 function checksHelp(): string {

@@ -27,6 +27,13 @@ Examples:
 Exit codes: 0 fine, 1 the data is wrong, 2 the command is wrong.
 `
 
+const EXAMPLES = {
+  info: '  meridian geo info\n  meridian geo info --json | jq .sources',
+  build: '  meridian geo build --geo City.mmdb --geo ASN.mmdb',
+  lookup:
+    '  meridian geo lookup 81.2.69.142 2001:db8::1\n  meridian geo lookup --geo City.mmdb 81.2.69.142 --json',
+} as const
+
 type Options = Record<string, unknown>
 type Report = (build: GeoBuild, table: GeoTable, settings: GeoSettings, json: boolean) => string
 
@@ -53,7 +60,7 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
     })
 }
 
-function subcommand(parent: Command, name: string, summary: string): Command {
+function subcommand(parent: Command, name: keyof typeof EXAMPLES, summary: string): Command {
   const command = parent
     .command(name)
     .summary(summary)
@@ -70,6 +77,8 @@ function subcommand(parent: Command, name: string, summary: string): Command {
       ])
     command.addOption(option)
   }
+  const exits = 'Exit codes: 0 fine, 1 the data is wrong, 2 the command is wrong.'
+  command.addHelpText('after', `\nExamples:\n${EXAMPLES[name]}\n\n${exits}\n`)
   return command.option('--json', 'print one JSON object')
 }
 

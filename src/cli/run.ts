@@ -30,6 +30,10 @@ const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promis
     summary: 'say what geo data is in use, compile it, look addresses up',
     load: () => import('./geo.ts'),
   },
+  completion: {
+    summary: 'print a script that completes these commands in a shell',
+    load: () => import('./completion.ts'),
+  },
 }
 
 const AFTER_HELP = `
@@ -40,25 +44,15 @@ Start here:
   meridian check                     read them and say what is wrong
   meridian explain NAME --from IP    tell why a client is answered as it is
   meridian simulate                  tell who is served from where, all over the world
+  meridian doctor                    look at this host for what would go wrong
   meridian help serve                every setting
 `
 
 /** `finish` is told the exit code; `serve` tells it only when it is stopped. */
 export async function run(words: readonly string[], finish: (exitCode: number) => void): Promise<void> {
-  const program = new Command('meridian')
-    .description('An authoritative DNS server that answers with the nearest healthy region the law allows.')
-    .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help; "meridian COMMAND --help" for a command')
-    .helpCommand('help [COMMAND]', 'print the help of a command')
-    .addHelpText('after', AFTER_HELP)
-    .exitOverride()
   const asked = words.filter(word => !word.startsWith('-')).slice(0, 2)
-  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
-    const command = program.command(name).summary(summary).exitOverride()
-    command.helpOption('-h, --help', 'print this help')
-    command.showHelpAfterError(`See meridian ${name} --help.`)
-    if (asked.includes(name)) (await load()).define(command, finish)
-  }
+  // A completion is made from all commands.
+  const program = await makeProgram(name => asked.includes(name) || asked.includes('completion'), finish)
   if (words.length === 0) {
     program.outputHelp({ error: true })
     return finish(Exit.Usage)
@@ -70,4 +64,37 @@ export async function run(words: readonly string[], finish: (exitCode: number) =
     // Help and version are CommanderErrors too, with exit code 0.
     finish(error.exitCode === 0 ? Exit.Fine : Exit.Usage)
   }
+}
+
+/** Every command is known by name; only those wanted are loaded. */
+export async function makeProgram(
+  isWanted: (name: string) => boolean,
+  finish: (exitCode: number) => void,
+): Promise<Command> {
+  const program = new Command('meridian')
+    .description('An authoritative DNS server that answers with the nearest healthy region the law allows.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help; "meridian COMMAND --help" for a command')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride()
+  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
+    const command = program.command(name).summary(summary).exitOverride()
+    command.helpOption('-h, --help', 'print this help')
+    command.showHelpAfterError(`See meridian ${name} --help.`)
+    if (isWanted(name)) await defineWhole(command, load, finish)
+  }
+  return program
+}
+
+async function defineWhole(
+  command: Command,
+  load: () => Promise<Subcommand>,
+  finish: (exitCode: number) => void,
+): Promise<void> {
+  const { define } = await load()
+  define(command, finish)
+  const { filesAndEnvironment } = await import('./help-page.ts')
+  for (const one of [command, ...command.commands])
+    if (one.commands.length === 0) one.addHelpText('after', () => filesAndEnvironment(one))
 }

@@ -52,9 +52,15 @@ export interface CheckFinding extends Finding {
 }
 
 /** One after the other: one check's work must not be another's trouble. */
-export async function examine(patient: Patient, looks = LOOKS): Promise<CheckFinding[]> {
+export async function examine(
+  patient: Patient,
+  looks = LOOKS,
+  onProgress: (share: number) => void = () => {},
+): Promise<CheckFinding[]> {
   const found: CheckFinding[] = []
-  for (const check of Object.keys(CHECK_ABOUTS) as CheckName[]) {
+  const checks = Object.keys(CHECK_ABOUTS) as CheckName[]
+  for (const [i, check] of checks.entries()) {
+    onProgress(i / checks.length)
     let findings: Finding | readonly Finding[]
     try {
       findings = await looks[check](patient)

@@ -60,6 +60,11 @@ export const SOURCES = {
   taskset: { packages: ['util-linux'] },
   unshare: { packages: ['util-linux'] },
   ip: { packages: ['iproute2'] },
+  script: { packages: ['bsdutils'] },
+  jq: { packages: ['jq'] },
+  bash: { packages: ['bash'] },
+  zsh: { packages: ['zsh'] },
+  fish: { packages: ['fish'] },
   // Gone from Debian since bookworm; its package of before needs nothing but the C library.
   consul: { packages: ['consul'], suite: 'bullseye' },
 } as const satisfies Record<string, Source>

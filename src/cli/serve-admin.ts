@@ -4,23 +4,17 @@
 import type { AdminListener, Page, Route } from '../admin/listener.ts'
 import { Counter } from '../base/counters.ts'
 import type { HealthDesk } from '../control/health-desk.ts'
-import type { Supervisor } from '../control/supervise.ts'
 import type { Liveness } from '../observe/liveness.ts'
-import type { Log } from '../observe/log.ts'
 import type { ReadinessFacts } from '../observe/readiness.ts'
 import { accessSettings } from './admin-check.ts'
 import { printEndpoint } from './listen.ts'
+import type { ServeMetrics, ServeMetricsOptions } from './serve-metrics.ts'
 import type { SettingKey, Settings } from './settings.ts'
 
-export interface ServeAdminOptions {
+export interface ServeAdminOptions extends ServeMetricsOptions {
   readonly settings: Settings
   readonly given: ReadonlySet<SettingKey>
   readonly environment: NodeJS.ProcessEnv
-  readonly log: Log
-  readonly supervisor: Supervisor
-  readonly generation: () => number
-  readonly health: () => HealthDesk | undefined
-  readonly upMs: () => number
 }
 
 const LOOK_MS = 1_000
@@ -29,6 +23,7 @@ export class ServeAdmin {
   private readonly options: ServeAdminOptions
   private listener: AdminListener | undefined
   private looking: NodeJS.Timeout | undefined
+  private metrics: ServeMetrics | undefined
 
   constructor(options: ServeAdminOptions) {
     this.options = options
@@ -84,11 +79,22 @@ export class ServeAdmin {
     const { Liveness } = await import('../observe/liveness.ts')
     const { readiness } = await import('../observe/readiness.ts')
     const liveness = new Liveness(() => this.turning())
-    this.looking = setInterval(() => liveness.look(), LOOK_MS).unref()
+    this.looking = setInterval(() => {
+      liveness.look()
+      this.metrics?.look()
+    }, LOOK_MS).unref()
     return new Map<string, Route>([
       ['/healthz', { isOpen: true, page: async () => healthPage(liveness) }],
+      ['/metrics', { isOpen: false, page: () => this.metricsPage() }],
       ['/readyz', { isOpen: true, page: async trusted => readyPage(readiness(this.facts()), trusted) }],
     ])
+  }
+
+  private async metricsPage(): Promise<Page> {
+    const { ServeMetrics } = await import('./serve-metrics.ts')
+    this.metrics ??= new ServeMetrics(this.options)
+    const { metrics } = this.metrics
+    return { status: 200, type: metrics.contentType, body: await metrics.render() }
   }
 
   private turning() {
@@ -100,15 +106,15 @@ export class ServeAdmin {
   }
 
   private facts(): ReadinessFacts {
-    const { supervisor, generation, upMs, settings } = this.options
+    const { supervisor, status, nowMs, settings } = this.options
     const desk = this.options.health()
     const workers = supervisor.workers.map(({ name, counters }) => ({
       name,
       generation: counters[Counter.Generation]!,
     }))
     return {
-      upMs: upMs(),
-      generation: generation(),
+      upMs: nowMs(),
+      generation: status().generation,
       workers,
       sources: (desk?.datacenters() ?? []).map(({ datacenter, silentMs }) => ({
         name: `Consul ${datacenter}`,

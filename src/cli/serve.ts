@@ -10,6 +10,7 @@ import type { SeenFile } from '../control/file-reader.ts'
 import type { GeoState } from '../control/geo-desk.ts'
 import { Publisher } from '../control/publish.ts'
 import { Rebuilder } from '../control/rebuild.ts'
+import { ServerRecord } from '../control/server-record.ts'
 import { engineStandsBack } from '../control/stand-back.ts'
 import { Supervisor } from '../control/supervise.ts'
 import { FolderWatch } from '../control/watch.ts'
@@ -150,6 +151,7 @@ class Server {
   private readonly watch: FolderWatch
   private readonly health: ServeHealth
   private readonly control: ServeControl
+  private readonly record = new ServerRecord(wallClockMs)
   private admin: ServeAdmin | undefined
   private diagnostics: Diagnostics | undefined
   private notify: ServeNotify | undefined
@@ -189,8 +191,12 @@ class Server {
       publisher: this.publisher,
       roster: () => this.health.roster,
       events: {
-        publishing: zones => this.health.publishing(zones),
+        publishing: zones => {
+          this.record.publishing(zones, this.rebuilder.geoOfNow, this.publisher.plan.generation + 1)
+          return this.health.publishing(zones)
+        },
         built: (result, removed, generation, elapsedMs, causes) => {
+          this.record.built(result, generation, elapsedMs)
           void this.tellGeo(result.geo)
           logBuild(log, result, removed, { generation, elapsedMs, cause: causes.join(', ') })
           this.watch.watch({ ...result, files: filesOf(result) })
@@ -199,6 +205,7 @@ class Server {
           this.control.open()
         },
         failed: failure => {
+          this.record.buildsFailed++
           this.firstFailure = failure.text
           log.error(
             { zones: settings.zones, reason: failure.text },
@@ -218,6 +225,7 @@ class Server {
         died: (worker, reason, delayMs) =>
           log.error({ worker, reason, delayMs }, 'a worker died and is being replaced'),
         asked: (question, reply) => void this.answerAboutUs(question, reply),
+        tallied: (...counting) => this.record.tallies.counting(...counting),
       },
       monotonicMs,
     )
@@ -301,16 +309,19 @@ class Server {
   }
 
   private openAdmin(): Promise<boolean> {
-    const { settings, given, log, supervisor, health, publisher } = this
+    const { settings, given, log, supervisor, record } = this
     this.admin = new ServeAdmin({
       settings,
       given,
       environment: process.env,
       log,
       supervisor,
-      generation: () => publisher.plan.generation,
-      health: () => health.opened,
-      upMs: monotonicMs,
+      record,
+      status: () => this.status(),
+      health: () => this.health.opened,
+      geo: () => this.rebuilder.geoOfNow,
+      nowMs: monotonicMs,
+      wallMs: wallClockMs,
     })
     return this.admin.open()
   }

@@ -20,6 +20,7 @@ import { MASK_WORDS, repeatChoices, storeMask } from '../plan/board.ts'
 import type { Health } from '../policy/choose.ts'
 import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
 import { DirectMasks } from './direct-masks.ts'
+import { HealthTally } from './health-tally.ts'
 import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
 import { followedBy, RosterDesk } from './roster-desk.ts'
 
@@ -58,6 +59,7 @@ const WARN_AGAIN_MS = 86_400_000
 
 export class HealthDesk {
   readonly book: HealthBook
+  readonly tally: HealthTally
   private readonly log: Log
   private readonly clock: Clock
   private readonly deny: DenyList
@@ -80,6 +82,7 @@ export class HealthDesk {
     const { stateDir, node, deny, log, clock, wallClock, dice } = options
     this.log = log
     this.clock = clock
+    this.tally = new HealthTally(clock)
     this.deny = new DenyList(deny)
     this.flips = options.flips
     const { store, problems } = OverrideStore.open(stateDir, node, wallClock())
@@ -103,6 +106,7 @@ export class HealthDesk {
       dice,
       wallClock,
       onSample: sample => {
+        this.tally.probed(sample.ok)
         const subject = this.subjects.get(sample.targetId)
         if (subject === undefined) return
         const { ok, detail, atMs, warning, targetId } = sample
@@ -189,6 +193,11 @@ export class HealthDesk {
     return this.book.regions(zone, name)
   }
 
+  /** By target: which policy answers it. */
+  policyOf(target: HealthTarget): string {
+    return this.watches.get(targetKey(target))?.policy.policy.name ?? ''
+  }
+
   /** What is watched, in the order of the zones. */
   get targets(): readonly HealthTarget[] {
     return [...this.watches.values()].map(({ target }) => target)
@@ -267,6 +276,7 @@ export class HealthDesk {
 
   private tellChange(change: HealthChange): void {
     this.flips?.changed(change)
+    this.tally.changed(change)
     const { kind, subject, from, to, cause, durationMs } = change
     const fields = { subject, from, to, cause, lastedMs: Math.round(durationMs) }
     const text = kind === 'region' ? `region is ${to}` : `check is ${to}`
@@ -301,6 +311,7 @@ export class HealthDesk {
   }
 
   private tellGap({ targetId, cause, detail }: ProbeGap): void {
+    this.tally.probes.none++
     if (cause === 'denied' || cause === 'unaskable') this.warn(targetId, `not probed: ${detail}`)
     else this.warn(cause, `a probe could not be made: ${detail}`)
   }

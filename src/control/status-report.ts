@@ -103,7 +103,7 @@ function weight(view: RegionView): number {
   return isOut(view) ? 2 : view.state === 'up' ? 0 : 1
 }
 
-function isOut({ state, lastUp }: RegionView): boolean {
+export function isOut({ state, lastUp }: RegionView): boolean {
   return ['down', 'draining', 'forced-down'].includes(state) || (state === 'stale' && !lastUp)
 }
 

@@ -61,6 +61,13 @@ interface Place {
   served: boolean
 }
 
+export interface WorkerFigures {
+  readonly name: string
+  readonly counters: Float64Array<SharedArrayBuffer>
+  /** How often it died and was replaced, or given up. */
+  readonly deaths: number
+}
+
 export class Supervisor {
   private readonly places: Place[] = []
   private stopping = false
@@ -80,7 +87,7 @@ export class Supervisor {
     return this.restarted
   }
 
-  get workers(): readonly { readonly name: string; readonly counters: Float64Array<SharedArrayBuffer> }[] {
+  get workers(): readonly WorkerFigures[] {
     return this.places
   }
 

@@ -72,23 +72,24 @@ export class Metrics {
 
   private register({ name, help, kind, labels = [], rows }: Family): void {
     const facts = (): MetricFacts => this.facts
-    const about = { name, help, labelNames: [...labels], registers: [this.registry] }
-    if (kind === 'gauge')
-      new Gauge({
-        ...about,
-        collect() {
-          this.reset()
-          for (const row of rows(facts())) this.set(row.labels ?? {}, row.value)
-        },
-      })
-    else
-      new Counter({
-        ...about,
-        collect() {
-          this.reset()
-          for (const row of rows(facts())) this.inc(row.labels ?? {}, row.value)
-        },
-      })
+    const about = { name, help, labelNames: [...labels], registers: [] }
+    const metric =
+      kind === 'gauge'
+        ? new Gauge({
+            ...about,
+            collect() {
+              this.reset()
+              for (const row of rows(facts())) this.set(row.labels ?? {}, row.value)
+            },
+          })
+        : new Counter({
+            ...about,
+            collect() {
+              this.reset()
+              for (const row of rows(facts())) this.inc(row.labels ?? {}, row.value)
+            },
+          })
+    this.registry.registerMetric(metric)
   }
 
   /** The library's own histograms count what they observe, and cannot be told counts. */

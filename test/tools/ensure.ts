@@ -14,6 +14,7 @@ const WANTED: readonly ToolName[] = [
   'named-checkzone',
   'named-compilezone',
   'nsd',
+  'promtool',
   'knotd',
   'mmdebstrap',
   'systemd-analyze',

@@ -1,6 +1,7 @@
 /** Settings → how Consul is reached: one agent that passes questions on, and datacenters that have agents of their
- *  own. Loaded only where there is a Consul. */
+ *  own; and where the orders of a fleet are kept. Loaded only where there is a Consul. */
 
+import type { OrderSharing } from '../control/order-desk.ts'
 import { type AgentSettings, tokenFromEnvironment } from '../health/consul/connect.ts'
 import type { ConsulSettings } from '../health/consul/source.ts'
 import type { Settings } from './settings.ts'
@@ -20,4 +21,19 @@ export function consulSettings(settings: Settings, environment: NodeJS.ProcessEn
   for (const { datacenter, url } of settings['consul.agents'])
     agents[datacenter] = [...(agents[datacenter] ?? []), agentAt(url)]
   return settings.consul === '' ? { agents } : { agents, local: agentAt(settings.consul) }
+}
+
+/** Undefined where orders stay on this node. */
+export function orderSharing(settings: Settings, environment: NodeJS.ProcessEnv): OrderSharing | undefined {
+  const prefix = settings['consul.kv']
+  if (prefix === '') return undefined
+  const { agents = {}, local } = consulSettings(settings, environment)
+  const others = local === undefined ? [] : [local]
+  const [anyone] = Object.values(agents)
+  return {
+    prefix,
+    datacenters: settings['consul.kv-datacenters'],
+    agents: datacenter =>
+      datacenter === '' && local === undefined ? (anyone ?? []) : [...(agents[datacenter] ?? []), ...others],
+  }
 }

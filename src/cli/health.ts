@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { HealthReply } from '../control/control-messages.ts'
+import { notSharedLines } from '../control/sharing-text.ts'
 import { addControlOptions, askServer, CONTROL_EXIT_CODES, type ControlOptions } from './control-client.ts'
 
 const AFTER_HELP = `
@@ -39,7 +40,7 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
   })
 }
 
-function printHealth({ names }: HealthReply): string {
+function printHealth({ names, sharing }: HealthReply): string {
   if (names.length === 0) return 'no name is answered by policy\n'
   const paragraphs = names.map(({ name, doubted, regions }) =>
     [
@@ -54,7 +55,8 @@ function printHealth({ names }: HealthReply): string {
       ]),
     ].join('\n'),
   )
-  return `${paragraphs.join('\n\n')}\n`
+  const notShared = notSharedLines(sharing)
+  return `${[...paragraphs, ...notShared].join('\n\n')}\n`
 }
 
 function printHistory({ history = [] }: HealthReply): string {

@@ -3,6 +3,7 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { OrderReply } from '../control/control-messages.ts'
+import { sharingLines } from '../control/sharing-text.ts'
 import type { OverrideAction } from '../health/overrides/override.ts'
 import { addControlOptions, askServer, CONTROL_EXIT_CODES, type ControlOptions } from './control-client.ts'
 import { Exit } from './terminal.ts'
@@ -46,7 +47,7 @@ export async function giveOrder(
   return askServer<'order'>(options, forMs === undefined ? order : { ...order, forMs }, printOrder)
 }
 
-function printOrder({ override, warnings, regions }: OrderReply): string {
+function printOrder({ override, warnings, regions, sharing }: OrderReply): string {
   const until =
     override.untilWallMs === undefined ? '' : `, until ${new Date(override.untilWallMs).toISOString()}`
   const head = `${override.action} ${override.pattern}${until}`
@@ -54,6 +55,7 @@ function printOrder({ override, warnings, regions }: OrderReply): string {
     head,
     ...regions.map(({ name, region, state }) => `  ${name}/${region} is ${state}`),
     ...warnings.map(text => `warning: ${text}`),
+    ...sharingLines(sharing).map(text => `  ${text}`),
   ].join('\n')}\n`
 }
 

@@ -32,7 +32,8 @@ export class ServeHealth {
   async publishing(zones: readonly BuiltZone[]): Promise<boolean> {
     this.zones = zones
     const steers = zones.some(({ steered }) => steered !== undefined)
-    const isWanted = zones.some(asksForChecks) || (steers && hasOverrides(this.settings.state))
+    const hasOrders = hasOverrides(this.settings.state) || sharesOrders(this.settings)
+    const isWanted = zones.some(asksForChecks) || (steers && hasOrders)
     const desk = this.desk ?? (isWanted ? await this.open() : undefined)
     if (desk === undefined) return false
     if (await desk.hearFirst(zones)) return true
@@ -79,14 +80,13 @@ export class ServeHealth {
 
   private async load(): Promise<HealthDesk> {
     const { HealthDesk } = await import('../control/health-desk.ts')
-    const consul = await consulDesk(this.settings, this.log)
     const flips = this.flips()
     this.desk = new HealthDesk({
       ...(flips === undefined ? {} : { flips }),
-      ...(consul === undefined ? {} : { consul }),
+      ...(await consulDesks(this.settings, this.log)),
       rosterChanged: this.rosterChanged,
       stateDir: this.settings.state,
-      node: hostname(),
+      node: nodeName(this.settings),
       deny: this.settings['probes.deny'],
       log: this.log,
       clock: monotonicMs,
@@ -97,14 +97,37 @@ export class ServeHealth {
   }
 }
 
-/** How to open it, if one is configured. */
-async function consulDesk(settings: Settings, log: Log): Promise<HealthDeskOptions['consul']> {
-  if (settings.consul === '' && settings['consul.agents'].length === 0) return undefined
+/** What needs a Consul, if one is configured: how to open it. */
+async function consulDesks(
+  settings: Settings,
+  log: Log,
+): Promise<Pick<HealthDeskOptions, 'consul' | 'orders'>> {
+  if (!hasConsul(settings)) return {}
   const { ConsulDesk } = await import('../control/consul-desk.ts')
-  const { consulSettings } = await import('./consul-settings.ts')
+  const { OrderDesk } = await import('../control/order-desk.ts')
+  const { consulSettings, orderSharing } = await import('./consul-settings.ts')
   const timing = { clock: monotonicMs, wallClock: wallClockMs, dice: fairDice }
-  return (listener, keeper) =>
-    new ConsulDesk(consulSettings(settings, process.env), keeper, timing, log, listener)
+  const sharing = orderSharing(settings, process.env)
+  return {
+    consul: (listener, keeper) =>
+      new ConsulDesk(consulSettings(settings, process.env), keeper, timing, log, listener),
+    ...(sharing === undefined
+      ? {}
+      : { orders: (replica, take) => new OrderDesk(sharing, timing, log, replica, take) }),
+  }
+}
+
+function hasConsul(settings: Settings): boolean {
+  return settings.consul !== '' || settings['consul.agents'].length > 0
+}
+
+function sharesOrders(settings: Settings): boolean {
+  return hasConsul(settings) && settings['consul.kv'] !== ''
+}
+
+/** Orders carry it, for who reads them: one line, and never none. */
+function nodeName({ identity }: Settings): string {
+  return identity.replaceAll(/\p{Cc}+/gu, ' ').trim() || hostname()
 }
 
 function asksForChecks({ steered }: BuiltZone): boolean {

@@ -118,6 +118,20 @@ const agents = z.preprocess(
   ),
 )
 
+const KEY_PREFIX = 'must be a prefix of keys such as meridian/orders, or off'
+
+/** Ends with one slash, so that no other tree that begins alike is taken for ours. */
+const keyPrefix = z
+  .string(KEY_PREFIX)
+  .regex(/^(?:off|[\w.-]{1,64}(?:\/[\w.-]{1,64}){0,7}\/?)$/, KEY_PREFIX)
+  .transform(value => (value === 'off' ? '' : value.replace(/\/?$/, '/')))
+
+const DATACENTER = 'must be a datacenter or a list of them'
+const datacenters = z.preprocess(
+  splitAtCommas,
+  z.array(z.string(DATACENTER).regex(/^[\w-]{1,64}$/, DATACENTER), DATACENTER),
+)
+
 const identity = z
   .string('must be text')
   .refine(value => Buffer.byteLength(value) <= 128, 'must be at most 128 octets long')
@@ -146,6 +160,8 @@ export const SETTING_VALUES = {
   'consul.ca': text('a file'),
   'consul.cert': text('a file'),
   'consul.key': text('a file'),
+  'consul.kv': keyPrefix,
+  'consul.kv-datacenters': datacenters,
   admin,
   'admin.token-file': text('a file'),
   'admin.cert': text('a file'),

@@ -29,6 +29,9 @@ export interface Settings {
   readonly 'consul.ca': string
   readonly 'consul.cert': string
   readonly 'consul.key': string
+  /** Where operators' orders are shared, ending with a slash; empty: they are not. */
+  readonly 'consul.kv': string
+  readonly 'consul.kv-datacenters': readonly string[]
   readonly admin: AdminAt
   readonly 'admin.token-file': string
   readonly 'admin.cert': string
@@ -159,6 +162,19 @@ export const SETTING_TEXTS: { readonly [Key in SettingKey]: SettingText } = {
   'consul.ca': { value: 'FILE', text: 'authority of its certificate, PEM', group: CONSUL },
   'consul.cert': { value: 'FILE', text: 'certificate that we show it, PEM', group: CONSUL },
   'consul.key': { value: 'FILE', text: 'key of that certificate, PEM', group: CONSUL },
+  'consul.kv': {
+    value: 'PREFIX',
+    text: "keys below which nodes share operators' orders; off: orders stay on their node",
+    default: 'meridian/orders',
+    group: CONSUL,
+  },
+  'consul.kv-datacenters': {
+    value: 'DC',
+    text: 'datacenters whose key-value stores hold them; repeatable',
+    default: 'all that the zones ask for health',
+    group: CONSUL,
+    repeatable: true,
+  },
   admin: {
     value: 'ADDR:PORT',
     text: '/metrics, /healthz and /readyz; or a path for a unix socket, or off',
@@ -307,6 +323,8 @@ export function defaultSettings(): Settings {
     'consul.ca': '',
     'consul.cert': '',
     'consul.key': '',
+    'consul.kv': 'meridian/orders/',
+    'consul.kv-datacenters': [],
     admin: DEFAULT_ADMIN,
     'admin.token-file': '',
     'admin.cert': '',

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { StatusReply } from '../control/control-messages.ts'
+import { sharedLines } from '../control/sharing-text.ts'
 import { duration } from '../health/judge/text.ts'
 import { addControlOptions, askServer, CONTROL_EXIT_CODES, type ControlOptions } from './control-client.ts'
 import { printTable } from './table.ts'
@@ -171,9 +172,11 @@ function sourceLines({ health, geo }: StatusReply, paint: Paint): string[] {
 }
 
 function orderLines({ health }: StatusReply): string[] {
-  return (health?.overrides ?? []).map(({ action, pattern, by, why, stamp, untilWallMs }) => {
+  const orders = (health?.overrides ?? []).map(({ action, pattern, by, why, stamp, untilWallMs }) => {
     const until = untilWallMs === undefined ? '' : ` until ${new Date(untilWallMs).toISOString()}`
     const since = new Date(stamp.wallMs).toISOString()
-    return `order: ${action} ${pattern} by ${by} since ${since}${until}${why === '' ? '' : `: ${why}`}`
+    const who = `${by}@${stamp.node}`
+    return `order: ${action} ${pattern} by ${who} since ${since}${until}${why === '' ? '' : `: ${why}`}`
   })
+  return [...orders, ...sharedLines(health?.sharing)]
 }

@@ -26,6 +26,8 @@ export interface ConsulListener {
   catalog?(key: string, isServing: (address: string) => boolean): void
   /** Somebody is on the roster who was not, or no longer. */
   rosterChanged?(): void
+  /** A datacenter is heard, for the first time or again. */
+  heard(datacenter: string): void
 }
 
 interface Interest {
@@ -65,8 +67,10 @@ export class ConsulDesk {
       service: view => this.take([view]),
       datacenter: ({ datacenter, state, endpoint, cause }) => {
         const fields = { datacenter, endpoint, reason: cause?.text }
-        if (state === 'fresh') this.log.info(fields, 'Consul is heard')
-        else if (state !== 'unknown') this.log.warn(fields, `Consul is silent: what it said is ${state}`)
+        if (state === 'fresh') {
+          this.log.info(fields, 'Consul is heard')
+          this.listener.heard(datacenter)
+        } else if (state !== 'unknown') this.log.warn(fields, `Consul is silent: what it said is ${state}`)
         else if (cause !== undefined) this.log.warn(fields, 'Consul is not heard')
       },
       warning: ({ code, text }) => this.log.warn({ code }, text),

@@ -61,6 +61,18 @@ export interface OrderReply {
   readonly warnings: readonly string[]
   /** Which regions it speaks of, and how they are now. */
   readonly regions: readonly { readonly name: string; readonly region: string; readonly state: string }[]
+  /** Absent where orders stay on this node. */
+  readonly sharing?: readonly SharingReport[]
+}
+
+/** How orders fare with one Consul datacenter that keeps them for the fleet. */
+export interface SharingReport {
+  readonly datacenter: string
+  readonly state: 'unknown' | 'shared' | 'silent' | 'forbidden'
+  /** Orders that are here and not yet there. */
+  readonly waiting: number
+  /** Why they are not shared. */
+  readonly reason: string
 }
 
 export interface PushReply {
@@ -79,6 +91,8 @@ export interface HealthReply {
   readonly names: readonly NameReport[]
   /** Oldest first; only of one name, and only when asked for. */
   readonly history?: readonly Change[]
+  /** Absent where orders stay on this node. */
+  readonly sharing?: readonly SharingReport[]
 }
 
 export interface NameReport {
@@ -149,6 +163,8 @@ export interface StatusReply {
     /** What is out first. */
     readonly regions: readonly RegionSummary[]
     readonly sources: readonly SourceSummary[]
+    /** Absent where orders stay on this node. */
+    readonly sharing?: readonly SharingReport[]
   }
 }
 

@@ -10,6 +10,7 @@ import type { Roster, RosterKeeper } from '../health/consul/roster.ts'
 import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
 import { type HealthTarget, type Sample, type Subject, targetKey } from '../health/judge/spec.ts'
 import { MemoryFile } from '../health/memory/memory-file.ts'
+import type { Replica } from '../health/overrides/replica.ts'
 import { OverrideStore } from '../health/overrides/store.ts'
 import { DenyList } from '../health/probe/deny.ts'
 import type { ProbeGap } from '../health/probe/probe.ts'
@@ -22,6 +23,7 @@ import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
 import { DirectMasks } from './direct-masks.ts'
 import { HealthTally } from './health-tally.ts'
 import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
+import type { OrderDesk, TakeOrders } from './order-desk.ts'
 import { followedBy, RosterDesk } from './roster-desk.ts'
 
 export interface HealthDeskOptions {
@@ -39,6 +41,8 @@ export interface HealthDeskOptions {
   readonly flips?: FlipWatch
   /** Absent where no Consul is configured. */
   readonly consul?: (listener: ConsulListener, keeper: RosterKeeper) => ConsulDesk
+  /** Absent where orders stay on this node. */
+  readonly orders?: (replica: Replica, take: TakeOrders) => OrderDesk
   /** Zones with CONSUL records are to be built anew. */
   readonly rosterChanged: () => void
 }
@@ -60,6 +64,8 @@ const WARN_AGAIN_MS = 86_400_000
 export class HealthDesk {
   readonly book: HealthBook
   readonly tally: HealthTally
+  /** Absent where orders stay on this node. */
+  readonly orders: OrderDesk | undefined
   private readonly log: Log
   private readonly clock: Clock
   private readonly deny: DenyList
@@ -121,12 +127,16 @@ export class HealthDesk {
         samples: samples => this.sampling(samples),
         views: views => this.judging(nowMs => this.book.view(views, nowMs)),
         catalog: (key, isServing) => this.directMasks.write(key, isServing),
+        heard: datacenter => this.orders?.kick(datacenter),
         rosterChanged: () => this.rosterDesk.note(this.clock()),
       },
       this.rosterDesk.keeper,
     )
     const unread = this.consul?.restore(this.rosterDesk.kept)
     if (unread !== undefined) log.warn({}, `what Consul said before this run: ${unread}`)
+    this.orders = options.orders?.(store.replica, overrides =>
+      this.judging(nowMs => this.book.merge(overrides, nowMs)),
+    )
     this.ticking = setInterval(() => this.tick(memory), TICK_MS).unref()
   }
 
@@ -157,6 +167,7 @@ export class HealthDesk {
     this.rosterDesk.warnOfUseless(zones)
     if (this.consul === undefined) this.warnOfConsul(zones)
     else this.consul.adopt(this.watches.values(), followedBy(zones))
+    this.orders?.adopt(this.datacenters().map(({ datacenter }) => datacenter))
     this.prober.update(
       [...probes.values()].map(({ target }) => target),
       this.deny,
@@ -217,7 +228,7 @@ export class HealthDesk {
     clearInterval(this.ticking)
     this.prober.stop()
     if (this.consul !== undefined) await this.rosterDesk.stop(this.consul)
-    await this.consul?.stop()
+    await Promise.all([this.consul?.stop(), this.orders?.stop()])
     const problem = await this.book.flush(this.clock())
     if (problem !== undefined) this.log.warn({ file: problem.file }, problem.text)
     this.book.overrides.close()
@@ -226,6 +237,7 @@ export class HealthDesk {
   private tick(memory: MemoryFile): void {
     this.consul?.tick()
     if (this.consul !== undefined) this.rosterDesk.tick(this.clock(), this.consul)
+    this.orders?.tick()
     this.judging(nowMs => this.book.tick(nowMs))
     const text = memory.problem?.text ?? ''
     if (text !== '' && text !== this.stateProblem) this.log.warn({ file: memory.path }, text)

@@ -12,12 +12,16 @@ import {
   type OrderRequest,
   type RegionReport,
   readRequest,
+  type SharingReport,
   type StatusReply,
 } from './control-messages.ts'
 import type { HealthDesk } from './health-desk.ts'
 import { meantRegions, noSuchRegion, stateNow } from './meant-regions.ts'
 import { push } from './push-desk.ts'
 import { type StatusFacts, statusReport } from './status-report.ts'
+
+/** How long an operator waits to hear whether the fleet has his order. */
+const SHARED_WITHIN_MS = 1_000
 
 export interface OperatorDeskOptions {
   /** Opened at the first order or question, if nothing asked for it before. */
@@ -60,7 +64,7 @@ export class OperatorDesk {
     }
   }
 
-  private order(desk: HealthDesk, { forMs, ...request }: OrderRequest): ControlReply {
+  private async order(desk: HealthDesk, { forMs, ...request }: OrderRequest): Promise<ControlReply> {
     const { action: asked, by: whom, why: reason } = request
     const order = { action: asked, pattern: request.pattern, by: whom, why: reason }
     const meant = meantRegions(desk, order.pattern)
@@ -77,7 +81,9 @@ export class OperatorDesk {
     this.options.log.info({ action, pattern: override.pattern, by, why, until }, "operator's order")
     for (const warning of warnings) this.options.log.error({}, warning)
     const regions = (meant ?? []).map(one => stateNow(desk, one))
-    return { kind: 'order', override, warnings, regions }
+    // It holds already. Whoever gave it should know whether the other nodes can have it too.
+    await desk.orders?.given(SHARED_WITHIN_MS)
+    return { kind: 'order', override, warnings, regions, ...sharingOf(desk) }
   }
 
   private health(desk: HealthDesk, { name, history }: HealthRequest): ControlReply {
@@ -90,7 +96,7 @@ export class OperatorDesk {
       return hint === undefined ? { kind: 'refused', text } : { kind: 'refused', text, hint }
     }
     const reports = targets.map(({ zone, name: one }) => this.report(desk, zone, one))
-    if (!history) return { kind: 'health', names: reports }
+    if (!history) return { kind: 'health', names: reports, ...sharingOf(desk) }
     const changes = targets.flatMap(target => desk.book.changes(target.zone, target.name))
     return { kind: 'health', names: reports, history: changes }
   }
@@ -112,6 +118,10 @@ export class OperatorDesk {
   private status(desk: HealthDesk | undefined): StatusReply {
     return statusReport(this.options.status(), desk, this.options.clock(), this.options.wallClock())
   }
+}
+
+function sharingOf({ orders }: HealthDesk): { sharing?: SharingReport[] } {
+  return orders === undefined ? {} : { sharing: orders.report() }
 }
 
 function reportOf(view: RegionView, nowMs: number, wallMs: number): RegionReport {

@@ -5,8 +5,9 @@ import type { RegionView } from '../health/judge/region-view.ts'
 import { sourceKind } from '../health/judge/spec.ts'
 import { duration } from '../health/judge/text.ts'
 import { isPast, type Override } from '../health/overrides/override.ts'
-import type { RegionSummary, SourceSummary, StatusReply } from './control-messages.ts'
+import type { RegionSummary, SharingReport, SourceSummary, StatusReply } from './control-messages.ts'
 import type { HealthDesk } from './health-desk.ts'
+import { notSharedLine } from './sharing-text.ts'
 
 /** All that is not health, and not yet a verdict. */
 export type StatusFacts = Omit<StatusReply, 'health' | 'kind' | 'problems'>
@@ -41,6 +42,7 @@ function healthReport(desk: HealthDesk, nowMs: number, wallMs: number): NonNulla
     overrides: inForce(desk, wallMs),
     regions,
     sources: sourcesOf(desk, nowMs),
+    ...(desk.orders === undefined ? {} : { sharing: desk.orders.report() }),
   }
 }
 
@@ -91,7 +93,7 @@ function summaryOf(zone: string, views: readonly RegionView[], nowMs: number): R
 
 function detailOf({ state, override, detail }: RegionView): string {
   if (override !== undefined)
-    return `by order of ${override.by}${override.why === '' ? '' : `: ${override.why}`}`
+    return `by order of ${override.by}@${override.stamp.node}${override.why === '' ? '' : `: ${override.why}`}`
   return state === 'up' ? '' : detail
 }
 
@@ -143,7 +145,7 @@ function zoneProblems({ zones }: StatusFacts): string[] {
 
 function healthProblems(health: StatusReply['health']): string[] {
   if (health === undefined) return []
-  const { doubted, sources, regions, probesDenied } = health
+  const { doubted, sources, regions, probesDenied, sharing } = health
   return [
     ...doubted.map(
       ({ name, sources: whose }) => `${name}: ${whose.join(', ')} is doubted, its word is not taken`,
@@ -153,8 +155,14 @@ function healthProblems(health: StatusReply['health']): string[] {
       return `${name} ${since}${detail === '' ? '' : `: ${detail}`}`
     }),
     ...regions.filter(({ out }) => out > 0).map(outLine),
+    ...(sharing ?? []).filter(isUnshared).map(notSharedLine),
     ...(probesDenied > 0 ? [`${probesDenied} probes are not made: where they would go is denied`] : []),
   ]
+}
+
+/** A store not heard of yet is no problem before there is something to pass on. */
+function isUnshared({ state, waiting }: SharingReport): boolean {
+  return state === 'silent' || state === 'forbidden' || waiting > 0
 }
 
 function isSilent({ state, ageMs }: SourceSummary): boolean {

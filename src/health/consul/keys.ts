@@ -28,6 +28,8 @@ export type WriteOutcome =
 
 export interface SharedKeysListener {
   changed(entries: SharedEntries): void
+  /** After every good answer, whether it brought news or not. */
+  heard?(): void
   failed?(failure: ConsulFailure): void
 }
 
@@ -68,7 +70,7 @@ export class SharedKeys {
   async put(key: string, value: string, version: number): Promise<WriteOutcome> {
     const bad = judgeKey(key)
     if (bad !== undefined) return bad
-    const marked = await this.#leaveMark()
+    const marked = await this.mark()
     if (!marked.ok) return marked
     return writeOutcome(
       await this.#agent.putKey(this.#settings.prefix + key, value, {
@@ -112,6 +114,7 @@ export class SharedKeys {
             told = content
             listener.changed(all)
           }
+          listener.heard?.()
           return undefined
         },
         failed: failure => listener.failed?.(failure),
@@ -148,8 +151,8 @@ export class SharedKeys {
     return { entries, index, proven }
   }
 
-  /** Losing this race is as good as winning it. */
-  async #leaveMark(): Promise<WriteOutcome> {
+  /** Leaves the mark, which also shows whether we may write. Losing this race is as good as winning it. */
+  async mark(): Promise<WriteOutcome> {
     if (this.#isMarked) return { ok: true, won: true }
     const outcome = writeOutcome(
       await this.#agent.putKey(this.#settings.prefix + MARK, '1', {

@@ -15,7 +15,7 @@ export function regionLine(view: RegionView, nowMs: number, wallMs: number): str
   parts.push(...checks.map(({ name, passing, total }) => `${name}=${passing}/${total}`))
   parts.push(...sourceParts(view.source, override?.stamp.wallMs, view.confirmedMs, nowMs, wallMs))
   if (override !== undefined) {
-    parts.push(`judged=${judged}`, `by=${override.by}`)
+    parts.push(`judged=${judged}`, `by=${override.by}@${override.stamp.node}`)
     if (override.untilWallMs !== undefined) parts.push(`left=${duration(override.untilWallMs - wallMs)}`)
   }
   if (shareOfWeight < 1) parts.push(`ramp=${Math.floor(shareOfWeight * 100)}%`)

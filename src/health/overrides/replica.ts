@@ -27,6 +27,8 @@ export interface Order {
  *  back. */
 export const FORGET_AFTER_MS = 7 * 86_400_000
 export const OVERRIDES_MAX = 10_000
+/** Of other nodes: whatever they send, there is room for an order given here. */
+export const FOREIGN_OVERRIDES_MAX = 9_000
 export const AUDIT_ENTRIES_MAX = 200
 const FOR_MS_MAX = 10 * 365 * 86_400_000
 
@@ -50,6 +52,7 @@ export class Replica {
     if (forMs !== undefined && !(forMs > 0 && forMs <= FOR_MS_MAX))
       return 'a duration is above 0 and below 10 years'
     const key = overrideKey({ ...order, pattern })
+    if (this.byKey.size >= OVERRIDES_MAX) this.forget(wallMs)
     if (!this.byKey.has(key) && this.byKey.size >= OVERRIDES_MAX)
       return `there are ${OVERRIDES_MAX} overrides already`
     return {
@@ -72,6 +75,15 @@ export class Replica {
     this.byKey.set(key, override)
     this.recordTaken(override)
     return true
+  }
+
+  hasRoomFor(override: Override): boolean {
+    return this.byKey.size < FOREIGN_OVERRIDES_MAX || this.byKey.has(overrideKey(override))
+  }
+
+  /** What it replaced or would be replaced by. */
+  known(override: Pick<Override, 'pattern' | 'action'>): Override | undefined {
+    return this.byKey.get(overrideKey(override))
   }
 
   /** Everything that is kept, in a fixed order. */
@@ -98,12 +110,14 @@ export class Replica {
 
   /** Drops what no longer says anything and what no node should still bring up. */
   forget(wallMs: number): void {
-    for (const [key, override] of this.byKey) {
-      const lastMs = Math.max(override.stamp.wallMs, override.untilWallMs ?? 0)
-      if (wallMs - lastMs <= FORGET_AFTER_MS) continue
-      const saysNothing = isPast(override, wallMs) || (isLifting(override) && !this.holdsBack(override))
-      if (saysNothing) this.byKey.delete(key)
-    }
+    for (const [key, override] of this.byKey) if (this.isSpent(override, wallMs)) this.byKey.delete(key)
+  }
+
+  /** Says nothing any more, and has not for so long that no node should still bring back what it replaced. */
+  isSpent(override: Override, wallMs: number): boolean {
+    const lastMs = Math.max(override.stamp.wallMs, override.untilWallMs ?? 0)
+    if (wallMs - lastMs <= FORGET_AFTER_MS) return false
+    return isPast(override, wallMs) || (isLifting(override) && !this.holdsBack(override))
   }
 
   /** `undrain euc1` still keeps an older `drain *` off euc1. */

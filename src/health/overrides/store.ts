@@ -75,13 +75,17 @@ export class OverrideStore {
   merge(overrides: readonly Override[], wallMs: number): Merging {
     const problems: Problem[] = []
     const news: Override[] = []
+    let leftOut = 0
     for (const override of overrides) {
-      if (override.stamp.wallMs <= wallMs + AHEAD_MS_MAX) {
-        if (this.replica.take(override)) news.push(override)
-        continue
-      }
-      const text = `an override of ${override.stamp.node} is dated more than a day ahead: is its clock right?`
-      problems.push(stateProblem('', 0, 'warning', 'override-ahead', text))
+      if (isAhead(override, wallMs)) {
+        const text = `an override of ${override.stamp.node} is dated more than a day ahead: is its clock right?`
+        problems.push(stateProblem('', 0, 'warning', 'override-ahead', text))
+      } else if (!this.replica.hasRoomFor(override)) leftOut++
+      else if (this.replica.take(override)) news.push(override)
+    }
+    if (leftOut > 0) {
+      const text = `${leftOut} overrides of other nodes are left out: there are too many`
+      problems.push(stateProblem('', 0, 'error', 'too-many-overrides', text))
     }
     return { news, problems: [...problems, ...(news.length === 0 ? [] : this.keep(news, wallMs))] }
   }
@@ -201,6 +205,10 @@ export class OverrideStore {
       'has lines that are no overrides: written by a later version?',
     )
   }
+}
+
+export function isAhead({ stamp }: Override, wallMs: number): boolean {
+  return stamp.wallMs > wallMs + AHEAD_MS_MAX
 }
 
 function readSnapshotLine(value: unknown): { override?: Override | undefined; audit?: Override | undefined } {

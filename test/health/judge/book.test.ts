@@ -537,7 +537,7 @@ describe('health book: lines', () => {
       world.nowMs = 5000
       expect(world.lines()).to.deep.equal([
         `use1 down for=5s edge=0/1 source=probe age=5s why="said 'no' ? twice"`,
-        'euc1 draining for=5s edge=2/2 source=operator age=5s judged=up by=bob left=1h59m why="new racks"',
+        'euc1 draining for=5s edge=2/2 source=operator age=5s judged=up by=bob@ns1 left=1h59m why="new racks"',
       ])
       expect(world.book.addressLines(ZONE, NAME, 'use1', world.nowMs)).to.deep.equal([
         `203.0.113.10 down for=5s edge=down source=probe age=5s why="said 'no' ? twice"`,

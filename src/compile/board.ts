@@ -2,6 +2,7 @@
  *  whole when a plan is made and again, entry by entry, when health changes. */
 
 import {
+  type BoardChoice,
   ChoiceFlag,
   ChoiceKind,
   currentSlots,
@@ -11,7 +12,7 @@ import {
   Pick,
   storeChoice,
 } from '../plan/board.ts'
-import { type Choice, choose, type Health, type RegionHealth } from '../policy/choose.ts'
+import { type Choice, choose, type Health, isAvailable, type RegionHealth } from '../policy/choose.ts'
 import { isPicked, type Preference } from '../policy/preference.ts'
 import type { Policy, Slot, SteeredName } from '../policy/steering.ts'
 import type { ClientClass } from './client-classes.ts'
@@ -96,15 +97,40 @@ export function fillBoard(
   if (changed?.includes(1) === false) return
   // Where something is picked per query, whoever comes back may be picked.
   const isAnyones = isPicked(policy) || (policy.rampMs > 0 && health.some(isReturning))
+  const rankings = rankingsOf(classes, policy.regions.length)
+  const choices = new BoardChoices(policy, health, rankings)
   for (let i = 0; i < classes.length; i++) {
-    const { preference } = classes[i]!
     const entry = boardAt + i * words
     if (changed !== undefined) {
       const last = isAnyones ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
-      if (!concerns(last, preference, changed)) continue
+      if (!concerns(last, rankings, i, changed)) continue
     }
-    storeOne(board, entry, candidates, policy, preference, health, version)
+    const lastGood = policy.outage.kind === 'last-good' ? currentSlots(board, entry, candidates) : undefined
+    storeChoice(board, entry, candidates, choices.of(i, classes[i]!.preference, lastGood), version)
   }
+}
+
+/** What the classes of a policy prefer, side by side: a flip looks at all of them, and objects lie scattered. */
+interface Rankings {
+  /** A row a class: slots plus one, best first, then zeros. */
+  readonly rows: Uint8Array
+  readonly width: number
+}
+
+const rankingsKnown = new WeakMap<readonly ClientClass[], Rankings>()
+
+function rankingsOf(classes: readonly ClientClass[], width: number): Rankings {
+  const known = rankingsKnown.get(classes)
+  if (known !== undefined) return known
+  const rows = new Uint8Array(classes.length * width)
+  classes.forEach(({ preference }, i) => {
+    preference.ranked.forEach((slot, rank) => {
+      rows[i * width + rank] = slot + 1
+    })
+  })
+  const rankings = { rows, width }
+  rankingsKnown.set(classes, rankings)
+  return rankings
 }
 
 /** 1 for each slot that is not what it was. Capacity ties all together: then every slot counts as changed. */
@@ -136,42 +162,84 @@ function isReturning({ shareOfWeight = 1 }: RegionHealth): boolean {
 
 /** A choice that found all it wanted has looked no further down the preference than its last region: what
  *  changes below that changes nothing. -1: it hangs on all of it. */
-function concerns(last: Slot, { ranked }: Preference, changed: Uint8Array): boolean {
-  for (let i = 0; i < ranked.length; i++) {
-    if (changed[ranked[i]!] === 1) return true
-    if (ranked[i] === last) return false
+function concerns(last: Slot, { rows, width }: Rankings, row: number, changed: Uint8Array): boolean {
+  for (let at = row * width; at < (row + 1) * width && rows[at] !== 0; at++) {
+    const slot = rows[at]! - 1
+    if (changed[slot] === 1) return true
+    if (slot === last) return false
   }
   return false
 }
 
-function storeOne(
-  board: Int32Array,
-  entry: number,
-  room: number,
-  policy: Policy,
-  preference: Preference,
-  health: Health,
-  version: number,
-): void {
-  const lastGood = policy.outage.kind === 'last-good' ? currentSlots(board, entry, room) : undefined
-  const choice = choose(policy, preference, health, lastGood)
-  const isStale =
-    health.some(({ state }) => state === 'stale') &&
-    lookedAt(policy, preference, choice).some(slot => health[slot]!.state === 'stale')
-  const stored = {
-    kind: KINDS[choice.kind],
-    pick: PICKS[choice.pick],
-    flags:
-      (choice.ttl === 'min' ? ChoiceFlag.TtlMin : 0) |
-      (choice.outage ? ChoiceFlag.Outage : 0) |
-      (isStale ? ChoiceFlag.Stale : 0) |
-      (isFailover(policy, preference, choice) ? ChoiceFlag.Failover : 0),
-    answers: choice.answers,
-    fixed: choice.fixed.length,
-    candidates: candidatesOf(choice),
+/** The choices of one policy under one health. */
+class BoardChoices {
+  private readonly policy: Policy
+  private readonly health: Health
+  /** By slot; absent where a choice may hang on all of its preference. */
+  private readonly available: readonly boolean[] | undefined
+  private readonly byBeginning = new Map<number, BoardChoice>()
+
+  private readonly rankings: Rankings
+
+  constructor(policy: Policy, health: Health, rankings: Rankings) {
+    this.policy = policy
+    this.health = health
+    this.rankings = rankings
+    const isPlain = !isPicked(policy) && policy.rampMs === 0 && !health.some(({ over }) => over)
+    this.available = isPlain ? health.map((_, slot) => isAvailable(policy, health, slot)) : undefined
   }
-  storeChoice(board, entry, room, stored, version)
+
+  of(row: number, preference: Preference, lastGood: readonly Slot[] | undefined): BoardChoice {
+    const beginning = this.beginningOf(row)
+    if (beginning === undefined) return this.choiceOf(preference, lastGood)
+    const known = this.byBeginning.get(beginning)
+    if (known !== undefined) return known
+    const choice = this.choiceOf(preference, lastGood)
+    this.byBeginning.set(beginning, choice)
+    return choice
+  }
+
+  /** A choice that finds all it wants looks no further down the preference: those that are the same up to there are
+   *  served alike. That part as a number; undefined where it is not all that counts, or too long for one. */
+  private beginningOf(row: number): number | undefined {
+    const { available, policy, rankings } = this
+    if (available === undefined) return undefined
+    const { rows, width } = rankings
+    const from = row * width
+    const to = from + Math.min(width, BEGINNING_MAX)
+    let found = 0
+    let beginning = 0
+    for (let at = from; at < to && rows[at] !== 0; at++) {
+      const rank = rows[at]!
+      beginning = beginning * 256 + rank
+      if (available[rank - 1] && ++found === policy.answers) return beginning
+    }
+    return undefined
+  }
+
+  private choiceOf(preference: Preference, lastGood: readonly Slot[] | undefined): BoardChoice {
+    const { policy, health } = this
+    const choice = choose(policy, preference, health, lastGood)
+    const isStale =
+      health.some(({ state }) => state === 'stale') &&
+      lookedAt(policy, preference, choice).some(slot => health[slot]!.state === 'stale')
+    return {
+      kind: KINDS[choice.kind],
+      pick: PICKS[choice.pick],
+      flags:
+        (choice.ttl === 'min' ? ChoiceFlag.TtlMin : 0) |
+        (choice.outage ? ChoiceFlag.Outage : 0) |
+        (isStale ? ChoiceFlag.Stale : 0) |
+        (isFailover(policy, preference, choice) ? ChoiceFlag.Failover : 0),
+      answers: choice.answers,
+      fixed: choice.fixed.length,
+      candidates: candidatesOf(choice),
+    }
+  }
 }
+
+/** Slots are below 255: six fit a number exactly. */
+const BEGINNING_MAX = 6
 
 /** Whether with all regions up it would be another choice. */
 function isFailover(policy: Policy, { ranked }: Preference, choice: Choice): boolean {

@@ -98,7 +98,7 @@ export function reachableSlots(choice: Choice): Slot[] {
 
 /** Unknown counts as up: at start nothing has been checked yet. Stale keeps its last verdict. A forced region is
  *  what the operator says, whatever the share of its addresses. */
-function isAvailable(policy: Policy, health: Health, slot: Slot, trace: Trace): boolean {
+export function isAvailable(policy: Policy, health: Health, slot: Slot, trace?: Trace): boolean {
   const { state, lastUp, shareUp, lacks } = health[slot]!
   if (lacks !== undefined) {
     say(policy, slot, lacks, trace)

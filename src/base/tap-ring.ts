@@ -144,9 +144,12 @@ export class TapWriter extends Ring {
     words[word + PORTS] = peers.clientPort | (peers.localPort << 16)
     words[word + VERSION] = version
     const addressBytes = peers.family === 4 ? 4 : 16
+    const { client, clientAt, local, localAt } = peers
+    const clientTo = this.at + CLIENT_AT
+    const localTo = this.at + LOCAL_AT
     for (let i = 0; i < addressBytes; i++) {
-      bytes[this.at + CLIENT_AT + i] = peers.client[peers.clientAt + i]!
-      bytes[this.at + LOCAL_AT + i] = peers.local[peers.localAt + i]!
+      bytes[clientTo + i] = client[clientAt + i]!
+      bytes[localTo + i] = local[localAt + i]!
     }
     this.head = (this.head + units) | 0
   }
@@ -181,13 +184,14 @@ export class TapWriter extends Ring {
     const { end } = this
     this.end = (end + length + 3) & ~3
     if (packet !== this.viewed) this.view(packet)
+    const { bytes, unsigned, viewedWords } = this
     const words = (length + 3) >> 2
-    if ((at & 3) === 0 && (at >> 2) + words <= this.viewedWords.length) {
+    if ((at & 3) === 0 && (at >> 2) + words <= viewedWords.length) {
       const from = at >> 2
       const to = end >> 2
-      for (let i = 0; i < words; i++) this.unsigned[to + i] = this.viewedWords[from + i]!
+      for (let i = 0; i < words; i++) unsigned[to + i] = viewedWords[from + i]!
     } else {
-      for (let i = 0; i < length; i++) this.bytes[end + i] = packet[at + i]!
+      for (let i = 0; i < length; i++) bytes[end + i] = packet[at + i]!
     }
   }
 

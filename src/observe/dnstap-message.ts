@@ -54,8 +54,8 @@ export class DnstapFrames {
     const { opening } = this
     const messageBytes = bytesOf(record, type, withQuery)
     const frameBytes = opening.length + 1 + varintBytes(messageBytes) + messageBytes + 2
-    new DataView(out.buffer, out.byteOffset).setUint32(at, frameBytes)
-    out.set(opening, at + LENGTH_BYTES)
+    for (let i = 0; i < LENGTH_BYTES; i++) out[at + i] = frameBytes >>> (24 - 8 * i)
+    for (let i = 0; i < opening.length; i++) out[at + LENGTH_BYTES + i] = opening[i]!
     this.at = at + LENGTH_BYTES + opening.length
     this.number(MESSAGE, messageBytes)
     this.message(record, type, withQuery)
@@ -81,14 +81,17 @@ export class DnstapFrames {
   }
 
   private number(tag: number, value: number): void {
-    this.out[this.at++] = tag
+    const { out } = this
+    let { at } = this
+    out[at++] = tag
     let rest = value
     while (rest > 0x7f) {
-      this.out[this.at++] = (rest & 0x7f) | 0x80
+      out[at++] = (rest & 0x7f) | 0x80
       // Seconds since 1970 stay within 32 bits until 2106, sign and all.
       rest >>>= 7
     }
-    this.out[this.at++] = rest
+    out[at++] = rest
+    this.at = at
   }
 
   private time(secondsTag: number, nanosecondsTag: number, ms: number): void {
@@ -101,8 +104,9 @@ export class DnstapFrames {
 
   private octets(tag: number, from: Uint8Array, fromAt: number, length: number): void {
     this.number(tag, length)
-    for (let i = 0; i < length; i++) this.out[this.at + i] = from[fromAt + i]!
-    this.at += length
+    const { out, at } = this
+    for (let i = 0; i < length; i++) out[at + i] = from[fromAt + i]!
+    this.at = at + length
   }
 }
 

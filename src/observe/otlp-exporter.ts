@@ -15,11 +15,12 @@ export interface OtlpExporterOptions {
   readonly resource: Attributes
   readonly version: string
   readonly log: Log
+  /** How long the first of a batch waits for others. */
+  readonly gatherMs?: number
 }
 
 export const QUEUE_SPANS_MAX = 4_096
 const BATCH_SPANS_MAX = 512
-/** How long the first of a batch waits for others. */
 const GATHER_MS = 1_000
 const REQUEST_MS_MAX = 10_000
 const RETRY_MS_MIN = 500
@@ -65,7 +66,7 @@ export class OtlpExporter {
     }
     this.queue.push(span)
     if (this.queue.length >= BATCH_SPANS_MAX) this.send()
-    else this.timer ??= setTimeout(() => this.send(), GATHER_MS).unref()
+    else this.timer ??= setTimeout(() => this.send(), this.options.gatherMs ?? GATHER_MS).unref()
   }
 
   /** Sends what is there once more, for a moment. */

@@ -24,6 +24,7 @@ import { hasGeo, startGeoServer } from './geo-servers.ts'
 import { HEAP_NODE_ARGS, type HeapReport, heapGrowth } from './heap.ts'
 import { type Loaded, timeLoading } from './loading.ts'
 import { generate, type LoadShape, measure, SERVER_CPU } from './measure.ts'
+import { measurePrices, type PricedRound, priceLines } from './prices.ts'
 import { type QueryLoad, writeQueryFile } from './queries.ts'
 import { type Reloaded, reloadUnderLoad } from './reloading.ts'
 import { median, megabytes, type Row, summarise, summaryTables, table } from './report.ts'
@@ -33,10 +34,11 @@ import { writeMillionZone, writeSmallZones, type ZoneFile } from './zones.ts'
 const HELP = `npm run bench -- [options]
 
   --only A,B       servers: ${SERVER_KINDS.join(' ')}   (default: all that are here, without echo)
-  --loads A,B      ${'names missing referrals tcp tcp-connect million load-time reload heap'}
+  --loads A,B      ${'names missing referrals tcp tcp-connect million load-time reload heap taps'}
                    ${'geo geo-many geo-start flip geo-heap'}
   --million        the loads of the million-record zone: million, load-time, reload
   --geo            the loads answered by policy: geo, geo-many, geo-start, flip, geo-heap
+  --taps           what observing costs Meridian: nothing observed, dnstap, traces
   --all            every load
   --rounds N       turns per load (default 5)
   --seconds N      measured seconds per turn (default 3)
@@ -58,6 +60,7 @@ const LOADS = {
   'load-time': '',
   reload: '',
   heap: '',
+  taps: '',
   geo: '1,000 names answered by geography, 60,000 client subnets, country-level data, UDP',
   'geo-many': '',
   'geo-start': '',
@@ -69,6 +72,7 @@ type Load = keyof typeof LOADS
 const SMALL_LOADS: readonly Load[] = ['names', 'missing', 'referrals', 'tcp', 'tcp-connect']
 const DEFAULT_LOADS: readonly Load[] = [...SMALL_LOADS, 'heap']
 const MILLION_LOADS: readonly Load[] = ['million', 'load-time', 'reload']
+const TAP_LOADS: readonly Load[] = ['taps']
 const GEO_LOADS: readonly Load[] = ['geo', 'geo-many', 'geo-start', 'flip', 'geo-heap']
 /** The others need minutes or gigabytes for a million records; name them with --only to see. */
 const MILLION_SERVERS: readonly ServerKind[] = ['meridian', 'gdnsd', 'knot', 'nsd']
@@ -100,6 +104,7 @@ interface Results {
   /** Of the machine before we began: above a few tenths, somebody else was working too. */
   readonly loadAverage: number
   heap?: HeapReport
+  prices?: readonly PricedRound[]
   geoMany?: readonly GeoManyRound[]
   geoStarts?: readonly NamedStart[]
   flipped?: Flipped
@@ -113,6 +118,7 @@ function readSettings(): Settings | undefined {
       loads: { type: 'string' },
       million: { type: 'boolean' },
       geo: { type: 'boolean' },
+      taps: { type: 'boolean' },
       all: { type: 'boolean' },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
@@ -128,8 +134,12 @@ function readSettings(): Settings | undefined {
   const asked = values.only?.split(',') as ServerKind[] | undefined
   const servers = (asked ?? SERVER_KINDS.filter(kind => kind !== 'echo')).filter(takesPart)
   const named = values.loads?.split(',') as Load[] | undefined
-  const every = [...DEFAULT_LOADS, ...MILLION_LOADS, ...GEO_LOADS]
-  const grouped = [...(values.million ? MILLION_LOADS : []), ...(values.geo ? GEO_LOADS : [])]
+  const every = [...DEFAULT_LOADS, ...MILLION_LOADS, ...GEO_LOADS, ...TAP_LOADS]
+  const grouped = [
+    ...(values.million ? MILLION_LOADS : []),
+    ...(values.geo ? GEO_LOADS : []),
+    ...(values.taps ? TAP_LOADS : []),
+  ]
   return {
     servers,
     millionServers: asked === undefined ? servers.filter(kind => MILLION_SERVERS.includes(kind)) : servers,
@@ -371,6 +381,7 @@ function printReport(settings: Settings, results: Results): void {
   if (results.loaded.length > 0) parts.push(loadTable(results.loaded))
   if (results.reloaded.length > 0) parts.push(reloadTable(results.reloaded))
   if (results.heap !== undefined) parts.push(heapLines(results.heap, 'names'))
+  if (results.prices !== undefined) parts.push(priceLines(results.prices))
   parts.push(ratioLines(results.rows))
   if (results.geoMany !== undefined) parts.push(manyLines(results.geoMany))
   if (results.geoStarts !== undefined) parts.push(startLines(results.geoStarts))
@@ -396,6 +407,8 @@ async function main(): Promise<void> {
       startServer('meridian', smallZones, { cpus: '', nodeArgs: HEAP_NODE_ARGS }),
       shapeOf('names'),
     )
+  if (settings.loads.includes('taps'))
+    results.prices = await measurePrices(smallZones, shapeOf('names'), settings.rounds)
   if (settings.loads.some(load => GEO_LOADS.includes(load))) await benchGeo(settings, dir, shapeOf, results)
   printReport(settings, results)
   const folder = join(ROOT, 'bench-results')

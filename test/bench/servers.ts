@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly readyPauseMs?: number
   /** More arguments for the `node` that runs Meridian. */
   readonly nodeArgs?: readonly string[]
+  /** More settings for Meridian's `serve`. */
+  readonly serveArgs?: readonly string[]
 }
 
 export interface BenchServer {
@@ -121,6 +123,7 @@ async function startMeridian(zones: readonly ZoneFile[], options: ServerOptions)
     '--pin=yes',
     `--state=${join(dir, 'state')}`,
     '--log-level=warn',
+    ...(options.serveArgs ?? []),
   ])
   const daemon = await startDaemon({
     command: command!,

@@ -41,7 +41,7 @@ describe('the exporter of traces', () => {
     log.lines.length = 0
     receiver = await OtlpReceiver.listen(react)
     const resource = { 'service.name': 'meridian' }
-    exporter = new OtlpExporter({ endpoint: receiver.url, headers, resource, version: '1', log })
+    exporter = new OtlpExporter({ endpoint: receiver.url, headers, resource, version: '1', log, gatherMs: 5 })
   }
   afterEach(async () => {
     await exporter.stop()

@@ -114,10 +114,10 @@ describe('dnstap', () => {
     receiver.frames.length = 0
     const sampling = await start('--dnstap-messages', 'query', '--dnstap-sample', '10')
     await sampling.logged(({ msg }) => msg === 'dnstap receiver connected')
-    for (let i = 0; i < 400; i++) await sampling.ask('www.shop.test', Type.A)
+    for (let i = 0; i < 200; i++) await sampling.ask('www.shop.test', Type.A)
     sampling.signal('SIGTERM')
     await sampling.ended()
-    expect(receiver.frames.length).to.be.within(20, 70)
+    expect(receiver.frames.length).to.be.within(6, 45)
     expect(lines(receiver).every(line => line.startsWith('AQ'))).to.equal(true)
   })
 
@@ -173,7 +173,7 @@ describe('dnstap', () => {
     const server = await start()
     await server.logged(({ msg }) => msg === 'dnstap receiver connected')
     // Each message with its reply is above 600 octets: more of them than socket and queue can hold.
-    for (let round = 0; round < 60; round++)
+    for (let round = 0; round < 35; round++)
       await Promise.all(
         Array.from({ length: 100 }, () => server.ask('large.shop.test', Type.TXT, { ednsBytes: 1232 })),
       )

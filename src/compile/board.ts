@@ -95,14 +95,13 @@ export function fillBoard(
   const words = entryWords(candidates)
   const changed = before === undefined ? undefined : changedSlots(health, before)
   if (changed?.includes(1) === false) return
-  // Where something is picked per query, whoever comes back may be picked.
-  const isAnyones = isPicked(policy) || (policy.rampMs > 0 && health.some(isReturning))
+  const hangsOnAll = isAnyones(policy, health)
   const rankings = rankingsOf(classes, policy.regions.length)
   const choices = new BoardChoices(policy, health, rankings)
   for (let i = 0; i < classes.length; i++) {
     const entry = boardAt + i * words
     if (changed !== undefined) {
-      const last = isAnyones ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
+      const last = hangsOnAll ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
       if (!concerns(last, rankings, i, changed)) continue
     }
     const lastGood = policy.outage.kind === 'last-good' ? currentSlots(board, entry, candidates) : undefined
@@ -133,13 +132,14 @@ function rankingsOf(classes: readonly ClientClass[], width: number): Rankings {
   return rankings
 }
 
-/** 1 for each slot that is not what it was. Capacity ties all together: then every slot counts as changed. */
+/** 1 for each slot that is not what it was. Who gives way to others ties all together: then every slot counts as
+ *  changed. */
 function changedSlots(health: Health, before: Health): Uint8Array {
   const changed = new Uint8Array(health.length)
   for (let slot = 0; slot < health.length; slot++) {
     const now = health[slot]!
     const then = before[slot]!
-    if (now.over || then.over) return changed.fill(1)
+    if (givesWay(now) || givesWay(then)) return changed.fill(1)
     if (!isSame(now, then)) changed[slot] = 1
   }
   return changed
@@ -154,6 +154,15 @@ function isSame(a: RegionHealth, b: RegionHealth): boolean {
     a.lacks === b.lacks &&
     (a.shareOfWeight ?? 1) === (b.shareOfWeight ?? 1)
   )
+}
+
+function givesWay({ over, yields }: RegionHealth): boolean {
+  return over || yields !== undefined
+}
+
+/** Where something is picked per query, whoever comes back may be picked. */
+function isAnyones(policy: Policy, health: Health): boolean {
+  return isPicked(policy) || (policy.rampMs > 0 && health.some(isReturning))
 }
 
 function isReturning({ shareOfWeight = 1 }: RegionHealth): boolean {
@@ -185,7 +194,7 @@ class BoardChoices {
     this.policy = policy
     this.health = health
     this.rankings = rankings
-    const isPlain = !isPicked(policy) && policy.rampMs === 0 && !health.some(({ over }) => over)
+    const isPlain = !isAnyones(policy, health) && !health.some(givesWay)
     this.available = isPlain ? health.map((_, slot) => isAvailable(policy, health, slot)) : undefined
   }
 

@@ -23,6 +23,7 @@ import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
 import { DirectMasks } from './direct-masks.ts'
 import { HealthTally } from './health-tally.ts'
 import { probesOf, type Watch, type WatchedZone, watchesOf } from './health-targets.ts'
+import { lastGoodOf, restoreLastGood } from './last-good.ts'
 import type { OrderDesk, TakeOrders } from './order-desk.ts'
 import { followedBy, RosterDesk } from './roster-desk.ts'
 
@@ -143,12 +144,16 @@ export class HealthDesk {
   /** Watches these zones from now on, and writes what is known of them to their boards. */
   adopt(zones: readonly WatchedZone[]): void {
     const watches = watchesOf(zones)
+    const lastGood = lastGoodOf(this.watches.values())
     const seats = new Set<string>()
     this.watches = new Map()
     for (const watch of watches) {
       // Names that share their words are judged as the first of them.
       const seat = `${watch.target.zone} ${watch.place.boardAt}`
-      if (!seats.has(seat)) this.watches.set(targetKey(watch.target), watch)
+      if (!seats.has(seat)) {
+        this.watches.set(targetKey(watch.target), watch)
+        restoreLastGood(lastGood, watch)
+      }
       seats.add(seat)
     }
     const probes = probesOf([...this.watches.values()])
@@ -188,7 +193,7 @@ export class HealthDesk {
     return this.judgingOf([], tell)
   }
 
-  private sampling(samples: readonly Sample[]): void {
+  sampling(samples: readonly Sample[]): void {
     this.judgingOf(samples, nowMs => this.book.sample(samples, nowMs))
   }
 
@@ -269,6 +274,8 @@ export class HealthDesk {
         view.shareUp,
         view.steady,
         view.shareOfWeight,
+        view.lacks,
+        view.yields,
       ])
       const alike = `${watch.target.zone} ${index} ${JSON.stringify(looks)}`
       const first = outage.kind === 'last-good' ? undefined : firsts.get(alike)

@@ -12,6 +12,7 @@ import {
   type RegionSpec,
   type Subject,
   subjectKey,
+  subjectOf,
 } from '../health/judge/spec.ts'
 import { isProbeKind, type ProbeSpec, type ProbeTarget } from '../health/probe/probe.ts'
 import type { Check, ConsulRecord } from '../policy/steering.ts'
@@ -133,7 +134,8 @@ function wantedBy({ target: service, tag }: Check, datacenter: string): WantedSe
 //------------ Probes ---
 
 /** Those of the checks that are probed from here, one of each subject: names that share a region, a check and an
- *  address share the verdict. A region without addresses of its own, such as an alias, is not probed. */
+ *  address share the verdict unless they are asked for by name. A region without addresses of its own, such as an
+ *  alias, is not probed. */
 export function probesOf(watches: readonly Watch[]): Map<string, { target: ProbeTarget; subject: Subject }> {
   const probes = new Map<string, { target: ProbeTarget; subject: Subject }>()
   for (const { target, policy, addresses } of watches) {
@@ -142,7 +144,7 @@ export function probesOf(watches: readonly Watch[]): Map<string, { target: Probe
       for (const address of specs.length === 0 ? [] : allOf(addresses[slot]!))
         for (const spec of specs) {
           const text = printAddress(address.octets)
-          const subject = { zone: target.zone, region: region.name, check: spec.name, address: text }
+          const subject = subjectOf(target, region.name, spec, text)
           const id = subjectKey(subject)
           if (!probes.has(id)) probes.set(id, { subject, target: { id, address, name: target.name, spec } })
         }

@@ -57,7 +57,7 @@ function tell(
       validForMs: forMs,
     }),
   )
-  desk.judging(nowMs => desk.book.sample(samples, nowMs))
+  desk.sampling(samples)
   log.debug({ pattern: request.pattern, check, address, verdict, by, why, forMs }, 'pushed')
   const counted = desk.targets.flatMap(({ zone, name, regions, checks }) =>
     checks.some(one => one.name === check)

@@ -22,6 +22,9 @@ export interface RegionHealth {
   readonly steady: boolean
   /** Why it has nothing to answer with; absent where it has. Then it serves nobody as long as anybody else could. */
   readonly lacks?: string
+  /** Why others are better though it is up; absent where they are not. Then it serves only when no other permitted
+   *  region is available. */
+  readonly yields?: string
   /** Part of its clients that it may have now: below 1 while it returns (`ramp=`). 1 when left out. */
   readonly shareOfWeight?: number
 }
@@ -65,12 +68,26 @@ export function choose(
   }
   const available = ranked.filter(slot => isAvailable(policy, health, slot, trace))
   if (available.length === 0) return chooseInOutage(policy, preference, health, lastGood, trace)
-  const below = available.some(slot => health[slot]!.over)
-    ? available.filter(slot => !health[slot]!.over)
-    : available
-  const spared = below.length > 0 && below.length < available.length
-  if (spared) for (const slot of available) if (health[slot]!.over) say(policy, slot, 'over capacity', trace)
-  return compose(policy, preference, below.length > 0 ? below : available, health, false, trace)
+  const whole = unless(policy, available, slot => health[slot]!.yields, trace)
+  const below = unless(policy, whole, slot => (health[slot]!.over ? 'over capacity' : undefined), trace)
+  return compose(policy, preference, below, health, false, trace)
+}
+
+/** Those for which there is no reason against, as long as there are any. */
+function unless(
+  policy: Policy,
+  slots: readonly Slot[],
+  reasonOf: (slot: Slot) => string | undefined,
+  trace: Trace,
+): readonly Slot[] {
+  if (!slots.some(slot => reasonOf(slot) !== undefined)) return slots
+  const left = slots.filter(slot => reasonOf(slot) === undefined)
+  if (left.length === 0) return slots
+  for (const slot of slots) {
+    const reason = reasonOf(slot)
+    if (reason !== undefined) say(policy, slot, reason, trace)
+  }
+  return left
 }
 
 const NOTHING: Choice = {

@@ -135,6 +135,7 @@ function judgeTargets(
     else if (!byConsul.has(owner)) types.set(region.name, own)
   }
   if (empty.length > 0) reportEmpty(complaints, zone, name, empty)
+  judgeProbes(complaints, zone, name, policy, types)
   judgeMisspelt(complaints, zone, name, policy, byConsul)
   judgeTypes(complaints, zone, name, types)
 }
@@ -152,6 +153,31 @@ function reportEmpty(
     'region-without-records',
     `${what} nothing to answer: there are no records at ${list(regions.map(shown))}`,
     `write, for example: ${shown(regions[0]!)} 60 A 192.0.2.1`,
+  )
+}
+
+/** Probes go to addresses of the zone file: nobody's name is looked up, so that no zone can aim them elsewhere. */
+function judgeProbes(
+  complaints: Complaints,
+  zone: ZoneWithDirectives,
+  name: SteeredName,
+  { checks }: Policy,
+  types: ReadonlyMap<string, readonly number[]>,
+): void {
+  const probes = checks.filter(({ kind }) => kind !== 'consul' && kind !== 'push')
+  if (probes.length === 0) return
+  const unasked = [...types].filter(([, own]) => !own.includes(RrType.A) && !own.includes(RrType.AAAA))
+  if (unasked.length === 0) return
+  const shown = unasked.map(([region]) => printRelative(regionName(region, name.target)!, zone.apex))
+  const [what, outcome] =
+    unasked.length === 1
+      ? ['which has no addresses of its own', 'the region counts as up']
+      : ['which have no addresses of their own', 'these regions count as up']
+  complaints.warning(
+    name.spot,
+    'unprobed-region',
+    `${list(probes.map(check => check.name))} cannot be asked at ${list(shown)}, ${what}: ${outcome}`,
+    'probes follow no alias: write A or AAAA records, or let a consul or push check speak for it',
   )
 }
 

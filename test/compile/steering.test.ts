@@ -241,6 +241,7 @@ describe('what is decided is what is answered', () => {
           lastUp: dice.chance(0.5),
           steady: dice.chance(0.8),
           over: dice.chance(0.05),
+          ...(dice.chance(0.05) ? { yields: 'no IPv4' } : {}),
           shareOfWeight: dice.chance(0.2) ? dice.pick(SHARES) : 1,
         }))
       let before = health()

@@ -201,6 +201,24 @@ describe('a place that is known in part', () => {
   })
 })
 
+describe('a region that is up and had better not be taken', () => {
+  const lame: RegionHealth = { ...UP, yields: 'no IPv4' }
+  const health = (first: RegionHealth, second: RegionHealth): RegionHealth[] => [
+    first,
+    second,
+    ...Array<RegionHealth>(4).fill(DOWN),
+  ]
+  const policy = policyWith('order=listed')
+  const got = (first: RegionHealth, second: RegionHealth): string =>
+    choiceKey(decide(policy, countryClient('US').client, health(first, second)).choice)
+  const only = (slot: number): string => `regions;${slot};;;none;1`
+
+  it('gives way to any other', () => expect(got(lame, UP)).to.equal(only(1)))
+  it('to one over capacity, too', () => expect(got(lame, { ...UP, over: true })).to.equal(only(1)))
+  it('serves when no other does', () => expect(got(lame, DOWN)).to.equal(only(0)))
+  it('serves in its place when all others are so, too', () => expect(got(lame, lame)).to.equal(only(0)))
+})
+
 describe('what counts as available', () => {
   const policy = policyWith('regions=use1,usw2 order=listed threshold=50%')
   const states: readonly [Partial<RegionHealth>, boolean][] = [

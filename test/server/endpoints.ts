@@ -8,6 +8,8 @@ export class Endpoints {
   readonly port: number
   /** Requests answered, by address. */
   readonly hits = new Map<string, number>()
+  /** Names that are asked for and not well, wherever. */
+  readonly sick = new Set<string>()
   private readonly servers = new Map<string, Server>()
 
   /** All of them answer. */
@@ -34,7 +36,8 @@ export class Endpoints {
   }
 
   async revive(address: string): Promise<void> {
-    const server = createServer((_, response) => {
+    const server = createServer(({ headers }, response) => {
+      if (this.sick.has(headers.host?.replace(/:\d+$/, '') ?? '')) response.statusCode = 500
       this.hits.set(address, (this.hits.get(address) ?? 0) + 1)
       response.end('well')
     })

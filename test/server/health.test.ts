@@ -150,6 +150,59 @@ describe('live health', () => {
     expect(await addresses(server, 'chat.shop.test')).to.equal(`${A_TOO}`)
   })
 
+  it('asks each of two names with the same addresses by its own name', async () => {
+    const server = await start({ policy: 'max-withdraw=100%', records: 'chat GSLB p live' })
+    await untilHealth(server, /^a up .*\nb up /)
+    endpoints.sick.add('chat.shop.test')
+    await server.logged(line => line['subject'] === 'chat.shop.test/a' && line['to'] === 'down')
+    expect(await addresses(server)).to.equal(A)
+    await until(async () => (await strings(server, '_health.chat.shop.test'))[0]!.startsWith('a down '))
+    expect((await strings(server, '_health.live.shop.test'))[0]).to.match(/^a up /)
+  })
+
+  it('asks them once where the check names a host', async () => {
+    const check = 'host=www.shop.test interval=150ms timeout=150ms fall=2 rise=2'
+    const server = await start({ check, records: 'chat GSLB p live' })
+    await untilHealth(server, /^a up .*\nb up /)
+    endpoints.sick.add('chat.shop.test').add('live.shop.test')
+    await endpoints.kill(A)
+    await untilAnswered(server, B)
+    await untilAnswered(server, B, 'chat.shop.test')
+    expect((await strings(server, '_health.chat.shop.test'))[1]).to.match(/^b up /)
+  })
+
+  it('moves everybody from a region whose IPv4 is dead, as long as another has some', async () => {
+    await endpoints.revive('::1')
+    const server = await start({ records: 'a.live 60 AAAA ::1' })
+    await untilHealth(server, /^a up for=\S+ edge=2\/2 /)
+    await endpoints.kill(A)
+    await untilAnswered(server, B)
+    await untilHealth(server, /^a up .* v4=out/)
+    const why = await strings(server, '_why.live.shop.test')
+    expect(why).to.include('a dropped: none of its IPv4 addresses is up')
+    await endpoints.revive(A)
+    await untilAnswered(server, A)
+    // Without IPv6 its clients can still come.
+    await endpoints.kill('::1')
+    await untilHealth(server, /^a up .* v6=out/)
+    expect(await addresses(server)).to.equal(A)
+  })
+
+  it('goes back to the last good answer with outage=last-good, also after a rebuild', async () => {
+    const policy = 'outage=last-good max-withdraw=100%'
+    const server = await start({ policy })
+    await untilHealth(server, /^a up .*\nb up /)
+    await endpoints.kill(A)
+    await untilAnswered(server, B)
+    await endpoints.kill(B)
+    await untilHealth(server, /^a down .*\nb down /)
+    expect(await addresses(server)).to.equal(B)
+    const text = steered(endpoints.port, { serial: 2, policy, records: 'more A 192.0.2.1' })
+    await server.rebuiltBy(() => server.write('shop.test.zone', text))
+    await until(async () => (await addresses(server, 'more.shop.test')) === '192.0.2.1')
+    expect(await addresses(server)).to.equal(B)
+  })
+
   it('keeps a dead region out over a reload', async () => {
     const server = await start()
     await endpoints.kill(A)

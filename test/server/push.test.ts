@@ -38,9 +38,9 @@ describe('push', () => {
     removeTempDir(stateDir)
   })
 
-  async function start(): Promise<Meridian> {
+  async function start(zone = ZONE): Promise<Meridian> {
     const words = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir, '--log-level', 'debug']
-    const server = await Meridian.start({ 'shop.test.zone': ZONE }, words)
+    const server = await Meridian.start({ 'shop.test.zone': zone }, words)
     await server.logged(line => line.msg === 'taking orders')
     return server
   }
@@ -125,6 +125,48 @@ describe('push', () => {
     const second = await script({ kind: 'push', pattern: 'b', check: 'load', verdict: 'down' })
     expect((second['warnings'] as string[])[0]).to.match(/doubted \(max-withdraw=\)$/)
     expect(await firstLine(server)).to.match(/doubted=push/)
+  })
+
+  it('shows every state there is in _health', async () => {
+    const regions = [...'abcdefgh']
+    const server = await start(
+      zoneText(
+        1,
+        `${regions.map(name => `$REGION ${name} country=DE`).join('\n')}
+$CHECK load push
+$POLICY p regions=${regions} order=listed health=load max-withdraw=100% ramp=1h
+live GSLB p
+${regions.map((name, i) => `${name}.live A 192.0.2.${i + 1}`).join('\n')}
+`,
+      ),
+    )
+    const tell = (pattern: string, verdict: string, forMs = 60_000): Promise<Record<string, unknown>> =>
+      script({ kind: 'push', pattern, check: 'load', verdict, forMs })
+    const order = (action: string, pattern: string): Promise<Record<string, unknown>> =>
+      script({ kind: 'order', action, pattern, by: 'alice', why: 'test' })
+    await tell('a', 'up')
+    await tell('b', 'down')
+    await tell('d', 'down', 1)
+    await order('drain', 'e')
+    await order('force-up', 'f')
+    await order('force-down', 'g')
+    for (let i = 0; i < 5; i++) for (const verdict of ['up', 'down']) await tell('h', verdict)
+    await tell('h', 'up')
+    const wanted = [
+      /^a up for=\S+ load=1\/1 source=push age=\S+$/,
+      /^b down for=\S+ load=0\/1 source=push .*why="pushed"$/,
+      /^c unknown for=\S+ load=0\/1$/,
+      /^d stale for=\S+ last=down load=0\/1 source=push /,
+      /^e draining for=\S+ load=0\/1 source=operator .*judged=unknown by=alice why="test"$/,
+      /^f forced-up for=.* judged=unknown by=alice /,
+      /^g forced-down for=.* judged=unknown by=alice /,
+      /^h down for=.* why="flapping: held until it is quiet \(pushed\)"$/,
+    ]
+    while (!(await strings(server, '_health.live.shop.test'))[3]!.startsWith('d stale ')) await pause(50)
+    const lines = await strings(server, '_health.live.shop.test')
+    for (const [i, line] of lines.entries()) expect(line).to.match(wanted[i]!)
+    await order('force-auto', 'g')
+    expect((await strings(server, '_health.live.shop.test'))[6]).to.match(/^g unknown .* ramp=10%$/)
   })
 
   it('outlives a restart as stale', async () => {

@@ -21,6 +21,7 @@ import {
   type Sample,
   type SourceView,
   type Subject,
+  subjectOf,
   targetKey,
 } from './spec.ts'
 import { type SubjectEntry, Subjects, type VerdictChange } from './subjects.ts'
@@ -193,7 +194,8 @@ export class HealthBook {
       .flatMap(one => (one.checks ?? target.spec.checks).map(check => `${zone}/${one.name} ${check.name} `))
     const whole = new Set(regions.map(one => `${name}/${one}`))
     return this.history.among(
-      subject => whole.has(subject) || starts.some(start => subject.startsWith(start)),
+      subject =>
+        whole.has(subject) || (starts.some(start => subject.startsWith(start)) && !isOthers(subject, name)),
     )
   }
 
@@ -274,7 +276,9 @@ export class HealthBook {
   /** A region's line of changes is one word, a verdict's begins with its region and check. */
   private forgetChanges(): void {
     const known = new Set(
-      [...this.targetsOf.keys()].map(({ subject }) => verdictName({ ...subject, address: '' }, '')),
+      [...this.targetsOf.keys()].map(({ subject: { zone, region, check } }) =>
+        verdictName({ zone, region, check, address: '' }, ''),
+      ),
     )
     for (const { spec } of this.targets.values())
       for (const region of spec.regions) known.add(`${spec.name}/${region.name}`)
@@ -283,14 +287,14 @@ export class HealthBook {
 
   //------------ Targets and subjects ---
 
-  private subjectsOf(target: Target, { zone, checks }: HealthTarget, region: RegionSpec): RegionSubjects {
+  private subjectsOf(target: Target, spec: HealthTarget, region: RegionSpec): RegionSubjects {
     const sinceWall = (wallMs: number): number => this.nowMs - (this.wallClock() - wallMs)
     return new Map(
-      (region.checks ?? checks).map(check => [
+      (region.checks ?? spec.checks).map(check => [
         check.name,
         new Map(
           ['', ...region.addresses].map(address => {
-            const subject = { zone, region: region.name, check: check.name, address }
+            const subject = subjectOf(spec, region.name, check, address)
             const entry = this.subjects.expect(subject, check, this.nowMs, sinceWall)
             const targets = this.targetsOf.get(entry)
             if (targets === undefined) this.targetsOf.set(entry, new Set([target]))
@@ -319,6 +323,12 @@ function regionKey(target: string, region: string): string {
   return `${target} ${region}`
 }
 
-function verdictName({ zone, region, check, address }: Subject, source: string): string {
-  return [`${zone}/${region}`, check, address, source].filter(part => part !== '').join(' ')
+function verdictName({ zone, region, check, address, host }: Subject, source: string): string {
+  const asked = host === undefined ? '' : `(${host})`
+  return [`${zone}/${region}`, check, address, asked, source].filter(part => part !== '').join(' ')
+}
+
+/** A verdict that was asked for by another name. */
+function isOthers(verdict: string, name: string): boolean {
+  return verdict.includes(' (') && !verdict.includes(` (${name}) `)
 }

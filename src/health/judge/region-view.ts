@@ -31,6 +31,8 @@ export interface RegionView {
   /** By place in the region's addresses: what to answer with. Never all false: when none is live, and the region
    *  is served all the same, it is served whole. */
   readonly mask: readonly boolean[]
+  /** Why other regions are better though it is up: it answers with none but dead addresses of IPv4. */
+  readonly yields?: string
   readonly sinceMs: number
   readonly addresses: readonly AddressView[]
   readonly checks: readonly CheckTally[]
@@ -57,6 +59,7 @@ export function servesAlike(a: RegionView, b: RegionView): boolean {
     a.shareUp === b.shareUp &&
     a.steady === b.steady &&
     a.lacks === b.lacks &&
+    a.yields === b.yields &&
     a.shareOfWeight === b.shareOfWeight &&
     a.mask.length === b.mask.length &&
     a.mask.every((served, i) => served === b.mask[i])

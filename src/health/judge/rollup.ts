@@ -36,6 +36,15 @@ export interface RegionRoll {
   readonly word: Word | undefined
 }
 
+/** Families of which it has addresses, and none that is live though others are. */
+export function familiesOut(addresses: readonly Pick<AddressRoll, 'address' | 'live'>[]): ('v4' | 'v6')[] {
+  if (!addresses.some(({ live }) => live)) return []
+  return (['v4', 'v6'] as const).filter(family => {
+    const ours = addresses.filter(({ address }) => address.includes(':') === (family === 'v6'))
+    return ours.length > 0 && ours.every(({ live }) => !live)
+  })
+}
+
 /** Whether the decision would serve it. */
 export function isAvailable(roll: Pick<RegionRoll, 'state' | 'lastUp'>): boolean {
   return roll.state === 'up' || roll.state === 'unknown' || (roll.state === 'stale' && roll.lastUp)

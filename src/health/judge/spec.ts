@@ -9,6 +9,9 @@ export interface CheckSpec {
   readonly timeoutMs: number
   readonly fall: number
   readonly rise: number
+  /** What is asked for. Empty: the steered name itself, so that names with the same addresses are asked one by one.
+   *  Absent where it makes no difference. */
+  readonly host?: string
 }
 
 export interface RegionSpec {
@@ -38,13 +41,16 @@ export interface HealthTarget {
   readonly rampMs?: number
 }
 
-/** What a sample speaks of. Two names of a zone that share a region, check and address share the verdict. */
+/** What a sample speaks of. Two names of a zone that share a region, check and address share the verdict, unless the
+ *  check asks for the name. */
 export interface Subject {
   readonly zone: string
   readonly region: string
   readonly check: string
   /** Empty: the region as a whole. */
   readonly address: string
+  /** The name that is asked for, where that makes a difference. */
+  readonly host?: string
 }
 
 export interface Sample {
@@ -124,9 +130,23 @@ export function targetKey({ zone, name }: Pick<HealthTarget, 'zone' | 'name'>): 
   return `${zone} ${name}`
 }
 
-export function subjectKey({ zone, region, check, address }: Subject): string {
-  return `${zone} ${region} ${check} ${address}`
+export function subjectKey({ zone, region, check, address, host }: Subject): string {
+  const key = `${zone} ${region} ${check} ${address}`
+  return host === undefined ? key : `${key} ${host}`
 }
+
+/** What a check of a name says something of. */
+export function subjectOf(
+  { zone, name }: Pick<HealthTarget, 'zone' | 'name'>,
+  region: string,
+  { name: check, kind, host }: CheckSpec,
+  address: string,
+): Subject {
+  const subject = { zone, region, check, address }
+  return host === '' && ASKS_BY_NAME.has(kind) ? { ...subject, host: name } : subject
+}
+
+const ASKS_BY_NAME: ReadonlySet<CheckSpec['kind']> = new Set(['http', 'https', 'tls', 'grpc'])
 
 /** `consul` of `consul:aws-eu-central-1`. */
 export function sourceKind(source: string): string {

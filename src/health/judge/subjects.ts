@@ -261,7 +261,8 @@ function wordOf(
   confirmed: number,
   counts: Sample['counts'],
 ): Word {
-  const { verdict, draining, outMs, detail } = judgement
+  const { verdict, draining, outMs, held } = judgement
+  const detail = held ? `flapping: held until it is quiet (${judgement.detail})` : judgement.detail
   const steady = isSteady(judgement)
   return { source, verdict, draining, freshness, steady, outMs, confirmedMs: confirmed, detail, counts }
 }

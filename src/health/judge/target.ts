@@ -5,7 +5,14 @@ import { type Override, questionOf } from '../overrides/override.ts'
 import { allowedWithdrawals, type DoubtChange, Limiter, type RegionCase } from './limiter.ts'
 import { Ramp } from './ramp.ts'
 import { type AddressView, type RegionView, servesAlike } from './region-view.ts'
-import { type AddressRoll, isAvailable, type RegionRoll, rollUp, type WordsOn } from './rollup.ts'
+import {
+  type AddressRoll,
+  familiesOut,
+  isAvailable,
+  type RegionRoll,
+  rollUp,
+  type WordsOn,
+} from './rollup.ts'
 import type { CheckSpec, HealthLimits, HealthTarget, RegionSpec, RegionState } from './spec.ts'
 import type { SubjectEntry } from './subjects.ts'
 import { type IsSuppressed, SUPPRESS_NOTHING, type Word } from './words.ts'
@@ -212,6 +219,7 @@ export class Target {
       judged: roll.state,
       doubted,
       ...(lacks === undefined ? {} : { lacks }),
+      ...(override === undefined && familiesOut(roll.addresses).includes('v4') ? { yields: NO_V4 } : {}),
       ...(override === undefined ? {} : { override }),
     }
   }
@@ -254,6 +262,10 @@ export class Target {
     }
   }
 }
+
+/** Most clients have IPv4, and many nothing else. Without IPv6 they can still come, so that is no reason: a prober
+ *  without IPv6 would move everybody. */
+const NO_V4 = 'none of its IPv4 addresses is up'
 
 const OVERRIDDEN: Readonly<Partial<Record<Override['action'], RegionState>>> = {
   drain: 'draining',

@@ -2,6 +2,7 @@
  *  Pure. */
 
 import type { AddressView, RegionView } from './region-view.ts'
+import { familiesOut } from './rollup.ts'
 import { sourceKind } from './spec.ts'
 
 /** A TXT string is no longer (RFC 1035 §3.3). */
@@ -18,6 +19,7 @@ export function regionLine(view: RegionView, nowMs: number, wallMs: number): str
     parts.push(`judged=${judged}`, `by=${override.by}@${override.stamp.node}`)
     if (override.untilWallMs !== undefined) parts.push(`left=${duration(override.untilWallMs - wallMs)}`)
   }
+  if (view.lastUp) parts.push(...familiesOut(view.addresses).map(family => `${family}=out`))
   if (shareOfWeight < 1) parts.push(`ramp=${Math.floor(shareOfWeight * 100)}%`)
   if (doubted.length > 0) parts.push(`doubted=${doubted.join(',')}`)
   return asTxt(parts, state === 'up' ? '' : view.detail)

@@ -396,6 +396,47 @@ describe('health book: silence', () => {
   )
 })
 
+describe('health book: names and families', () => {
+  const BOTH = { name: 'euc1', addresses: ['192.0.2.1', '2001:db8::1'] }
+
+  it(
+    'tells a check that asks by name each name by itself',
+    withWorld(world => {
+      const byName = { ...EDGE, host: '' }
+      const other = { ...target([USE1], [byName]), name: 'chat.classroom.example' }
+      world.book.update([target([USE1], [byName]), other], 0)
+      const [address = ''] = USE1.addresses
+      const subject = { zone: ZONE, region: 'use1', check: 'edge', address, host: other.name }
+      for (let i = 0; i < 3; i++) world.say('', false, { subject, source: 'probe' })
+      expect(world.states()).to.equal('use1:unknown')
+      expect(world.book.regions(ZONE, other.name)![0]).to.include({ state: 'down' })
+      expect(world.book.changes(ZONE, NAME)).to.deep.equal([])
+      expect(world.book.changes(ZONE, other.name).map(one => one.subject)).to.include(
+        `${ZONE}/use1 edge ${address} (${other.name}) probe`,
+      )
+    }),
+  )
+
+  for (const [what, address, family, yields] of [
+    ['gives way without a live IPv4 address', '192.0.2.1', 'v4', true],
+    ['stays without a live IPv6 address', '2001:db8::1', 'v6', false],
+  ] as const)
+    it(
+      what,
+      withWorld(world => {
+        world.book.update([target([BOTH, 'use1'], [EDGE])], 0)
+        for (const one of BOTH.addresses) world.say(`euc1 edge ${one}`, true)
+        expect(world.region('euc1').yields).to.equal(undefined)
+        for (let i = 0; i < 3; i++) world.say(`euc1 edge ${address}`, false)
+        expect(world.region('euc1').state).to.equal('up')
+        expect(world.region('euc1').yields !== undefined).to.equal(yields)
+        expect(world.lines()[0]).to.include(` ${family}=out`)
+        world.book.override({ action: 'force-up', pattern: 'euc1', by: 'alice' }, 0)
+        expect(world.region('euc1').yields, 'the operator knows better').to.equal(undefined)
+      }),
+    )
+})
+
 describe('health book: the operator', () => {
   it(
     'drains, forces and lets go, and the words behind stay to be seen',

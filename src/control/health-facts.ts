@@ -7,6 +7,7 @@ import { isOut } from './status-report.ts'
 
 export function healthFacts(desk: HealthDesk, wallMs: number): HealthFacts {
   const { book, tally } = desk
+  const figures = desk.figures()
   const regions = desk.targets.flatMap(target => {
     const { zone, name } = target
     const policy = desk.policyOf(target)
@@ -22,7 +23,8 @@ export function healthFacts(desk: HealthDesk, wallMs: number): HealthFacts {
       .doubts()
       .flatMap(({ zone, name, sources }) => sources.map(source => ({ zone, name, source }))),
     orders: book.overrides.replica.all().filter(override => !isPast(override, wallMs)).length,
-    probes: desk.figures().jobs,
+    probes: figures.jobs,
+    probeLatenessSeconds: figures.lateness.p99Ms / 1_000,
     probeResults: { ...tally.probes },
   }
 }

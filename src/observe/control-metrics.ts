@@ -141,6 +141,12 @@ const HEALTH_FAMILIES: readonly Family[] = [
     rows: healthRows(({ probes }) => [{ value: probes }]),
   },
   {
+    name: 'meridian_probe_lateness_seconds',
+    help: 'How late probes start: the 99th percentile of the last few thousand.',
+    kind: 'gauge',
+    rows: healthRows(({ probeLatenessSeconds }) => [{ value: probeLatenessSeconds }]),
+  },
+  {
     name: 'meridian_probe_results_total',
     help: 'Probes by result; "none" could not be made.',
     kind: 'counter',

@@ -74,6 +74,8 @@ export interface HealthFacts {
   readonly doubts: readonly { readonly zone: string; readonly name: string; readonly source: string }[]
   readonly orders: number
   readonly probes: number
+  /** How late the 99th of a hundred starts, of the last few thousand. */
+  readonly probeLatenessSeconds: number
   readonly probeResults: { readonly ok: number; readonly failed: number; readonly none: number }
 }
 

@@ -106,10 +106,9 @@ async function measure(): Promise<void> {
       './admin.sock',
     ])
     const socketPath = join(server.dir, 'admin.sock')
-    console.log(
-      `${describeMachine()}, Node ${process.version}: ${NAMES * REGIONS * ADDRESSES_PER_REGION} ${values.kind} probes every 5 s, ` +
-        `${SERVICES * 2} watched services, a flip a second, ${SECONDS} s`,
-    )
+    const probes = NAMES * REGIONS * ADDRESSES_PER_REGION
+    console.log(`${describeMachine()}, Node ${process.version}: ${probes} ${values.kind} probes every 5 s,`)
+    console.log(`${SERVICES * 2} watched services, a flip a second, ${SECONDS} s`)
     await sleep(SETTLE_MS)
     const state = { isOver: false }
     const flipping = flip(servers, () => state.isOver)
@@ -125,7 +124,8 @@ async function measure(): Promise<void> {
         ((b.runNs - a.runNs) / (b.atMs - a.atMs) / 10_000).toFixed(1)
       console.log(
         [
-          `${((now.atMs - first.atMs) / 1_000).toFixed(0)} s: cpu ${share(before, now)} % (${share(first, now)} % over all)`,
+          `${((now.atMs - first.atMs) / 1_000).toFixed(0)} s`,
+          `cpu ${share(before, now)} % (${share(first, now)} % over all)`,
           `probes ${valueIn(page, 'meridian_probes')}, started ${valueIn(page, 'meridian_probe_results_total')}`,
           `late p99 ${(valueIn(page, 'meridian_probe_lateness_seconds') * 1_000).toFixed(1)} ms`,
           `rss ${(memoryBytes(pids) / MB).toFixed(0)} MB`,

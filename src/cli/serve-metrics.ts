@@ -12,8 +12,9 @@ import type { Supervisor } from '../control/supervise.ts'
 import { CONTROL_FAMILIES } from '../observe/control-metrics.ts'
 import { threadCpuSeconds, udpSockets } from '../observe/kernel.ts'
 import type { Log } from '../observe/log.ts'
-import type { MetricFacts, WorkerFacts } from '../observe/metric-facts.ts'
+import type { MetricFacts, TapFacts, WorkerFacts } from '../observe/metric-facts.ts'
 import { Metrics } from '../observe/metrics.ts'
+import { TAP_FAMILIES } from '../observe/tap-metrics.ts'
 import { TRAFFIC_FAMILIES, TRAFFIC_HISTOGRAMS } from '../observe/traffic-metrics.ts'
 
 export interface ServeMetricsOptions {
@@ -22,6 +23,7 @@ export interface ServeMetricsOptions {
   readonly status: () => Omit<StatusFacts, 'traffic' | 'geo'>
   readonly health: () => HealthDesk | undefined
   readonly geo: () => GeoState | undefined
+  readonly taps?: () => TapFacts | undefined
   readonly log: Log
   readonly nowMs: () => number
   readonly wallMs: () => number
@@ -41,7 +43,7 @@ export class ServeMetrics {
     this.audit = new AnswerAudit(options.record.tallies, options.log)
     this.metrics = new Metrics(
       () => this.facts(),
-      [...TRAFFIC_FAMILIES, ...CONTROL_FAMILIES],
+      [...TRAFFIC_FAMILIES, ...CONTROL_FAMILIES, ...TAP_FAMILIES],
       TRAFFIC_HISTOGRAMS,
     )
   }
@@ -73,6 +75,7 @@ export class ServeMetrics {
       },
       health: desk === undefined ? undefined : healthFacts(desk, wallMs()),
       sources: desk === undefined ? [] : sourceFacts(desk, nowMs()),
+      taps: this.options.taps?.(),
       geo: geoReport(geo(), wallMs()).flatMap(({ name, date }) => {
         const dateMs = Date.parse(`${date}T00:00:00Z`)
         return Number.isNaN(dateMs) ? [] : [{ name, dateSeconds: dateMs / 1_000 }]

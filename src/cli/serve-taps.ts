@@ -7,6 +7,7 @@ import type { FlipWatch } from '../control/health-desk.ts'
 import type { TapDesk } from '../control/tap-desk.ts'
 import type { TraceDesk } from '../control/trace-desk.ts'
 import type { Log } from '../observe/log.ts'
+import type { TapFacts } from '../observe/metric-facts.ts'
 import type { TapOrders } from '../plan/worker-contract.ts'
 import { packageVersion } from './package-info.ts'
 import type { Settings } from './settings.ts'
@@ -49,6 +50,14 @@ export class ServeTaps {
   /** Every worker has its orders. */
   start(): void {
     this.taps.start()
+  }
+
+  figures(): TapFacts {
+    const { taps, traces } = this
+    return {
+      ...(taps.hasDnstap ? { dnstap: taps.figures() } : {}),
+      ...(traces === undefined ? {} : { spans: traces.figures(taps.figures().droppedSpans) }),
+    }
   }
 
   async stop(): Promise<void> {

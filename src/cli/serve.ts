@@ -320,6 +320,7 @@ class Server {
       status: () => this.status(),
       health: () => this.health.opened,
       geo: () => this.rebuilder.geoOfNow,
+      taps: () => this.taps?.figures(),
       nowMs: monotonicMs,
       wallMs: wallClockMs,
     })

@@ -89,6 +89,10 @@ export class TapDesk {
     })
   }
 
+  get hasDnstap(): boolean {
+    return this.options.dnstap !== undefined
+  }
+
   figures(): TapFigures {
     const { sums } = this
     return {

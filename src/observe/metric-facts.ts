@@ -15,6 +15,20 @@ export interface MetricFacts {
   readonly health: HealthFacts | undefined
   readonly sources: readonly SourceFacts[]
   readonly geo: readonly { readonly name: string; readonly dateSeconds: number }[]
+  /** Absent where nothing is observed of the traffic. */
+  readonly taps?: TapFacts | undefined
+}
+
+export interface TapFacts {
+  /** Messages, since the start. */
+  readonly dnstap?: {
+    readonly connected: boolean
+    readonly sent: number
+    readonly droppedRing: number
+    readonly droppedUnheard: number
+    readonly droppedTooSlow: number
+  }
+  readonly spans?: { readonly sent: number; readonly dropped: number }
 }
 
 export interface WorkerFacts {

@@ -46,6 +46,7 @@ export class OtlpExporter {
   private readonly stopped = new AbortController()
   private isFailing = false
   private lost = 0
+  private taken = 0
 
   constructor(options: OtlpExporterOptions) {
     this.options = options
@@ -57,6 +58,10 @@ export class OtlpExporter {
   /** Spans that will never arrive. */
   get dropped(): number {
     return this.lost
+  }
+
+  get sent(): number {
+    return this.taken
   }
 
   add(span: Span): void {
@@ -96,7 +101,10 @@ export class OtlpExporter {
   private async sendBatch(spans: readonly Span[]): Promise<void> {
     for (let attempt = 1; !this.stopped.signal.aborted; attempt++) {
       const outcome = await this.post(spans, REQUEST_MS_MAX)
-      if (outcome.kind === 'taken') return this.tellSuccess()
+      if (outcome.kind === 'taken') {
+        this.taken += spans.length
+        return this.tellSuccess()
+      }
       this.tellFailure(outcome.reason)
       if (outcome.kind === 'refused' || attempt === ATTEMPTS_MAX) break
       const backoffMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** (attempt - 1))

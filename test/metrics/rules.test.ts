@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml'
 import { CONTROL_FAMILIES } from '../../src/observe/control-metrics.ts'
 import type { MetricFacts } from '../../src/observe/metric-facts.ts'
 import { Metrics } from '../../src/observe/metrics.ts'
+import { TAP_FAMILIES } from '../../src/observe/tap-metrics.ts'
 import { TRAFFIC_FAMILIES, TRAFFIC_HISTOGRAMS } from '../../src/observe/traffic-metrics.ts'
 import { ROOT } from '../house/source.ts'
 import { withTempDir } from '../tools/process.ts'
@@ -60,7 +61,11 @@ const queries = (): string[] => panels().flatMap(({ targets = [] }) => targets.m
 const namesIn = (expr: string): string[] => expr.match(/\b(?:meridian|nodejs|process)_[a-z0-9_]+/g) ?? []
 
 async function exposedNames(): Promise<Set<string>> {
-  const metrics = new Metrics(() => NOTHING, [...TRAFFIC_FAMILIES, ...CONTROL_FAMILIES], TRAFFIC_HISTOGRAMS)
+  const metrics = new Metrics(
+    () => NOTHING,
+    [...TRAFFIC_FAMILIES, ...CONTROL_FAMILIES, ...TAP_FAMILIES],
+    TRAFFIC_HISTOGRAMS,
+  )
   const { names } = readExposition(await metrics.render())
   const ofHistograms = TRAFFIC_HISTOGRAMS.flatMap(({ name }) =>
     ['_bucket', '_sum', '_count'].map(part => name + part),
@@ -114,8 +119,11 @@ describe('the dashboard', () => {
     )
     // What other series tell as well.
     expect(unseen.toSorted()).to.deep.equal([
+      'meridian_dnstap_messages_total',
+      'meridian_dnstap_receiver_connected',
       'meridian_plan_published_timestamp_seconds',
       'meridian_region_state',
+      'meridian_trace_spans_total',
       'meridian_worker_cpu_seconds_total',
       'meridian_worker_plan_generation',
       'meridian_zone_records',

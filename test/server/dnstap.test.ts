@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { scrape } from '../metrics/scrape.ts'
 import { queryBytes, Type } from '../tools/ask.ts'
 import { FrameReceiver, type ReceiverOptions } from '../tools/frame-receiver.ts'
 import { type Daemon, makeTempDir, removeTempDir, startDaemon } from '../tools/process.ts'
@@ -137,7 +138,7 @@ describe('dnstap', () => {
   })
 
   it('comes and goes with its receiver, and clients notice nothing', async () => {
-    const server = await start()
+    const server = await start('--admin=127.0.0.1:0')
     const lost = await server.logged(({ msg }) => msg.startsWith('no dnstap receiver'))
     expect(lost).to.include({ level: 'warn', socket: socketPath })
     expect(lost['reason']).to.match(/ENOENT/)
@@ -146,9 +147,14 @@ describe('dnstap', () => {
     await server.logged(({ msg }) => msg === 'dnstap receiver connected')
     await server.ask('www.shop.test', Type.A)
     await first.until(2)
+    const metrics = await scrape(server)
+    const messages = (result: string): number => metrics.value('meridian_dnstap_messages_total', { result })
+    expect(['sent', 'no-receiver', 'slow-receiver', 'ring-full'].map(messages)).to.deep.equal([2, 2, 0, 0])
+    expect(metrics.value('meridian_dnstap_receiver_connected')).to.equal(1)
     await first.close()
     const before = server.log.length
     await server.logged(({ msg }) => msg.startsWith('no dnstap receiver'), before - 1)
+    expect((await scrape(server)).value('meridian_dnstap_receiver_connected')).to.equal(0)
     expect(await server.address('www.shop.test')).to.equal('192.0.2.1')
     const second = await receive()
     await server.logged(({ msg }) => msg === 'dnstap receiver connected', before)

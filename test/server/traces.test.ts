@@ -2,6 +2,7 @@
  *  came of it, and spans of queries with the decision behind them. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
+import { scrape } from '../metrics/scrape.ts'
 import { askUdp, queryBytes, Type } from '../tools/ask.ts'
 import { ConsulServer } from '../tools/consul.ts'
 import { OtlpReceiver, type ReceivedSpan } from '../tools/otlp-receiver.ts'
@@ -159,8 +160,7 @@ describe('traces', () => {
       zone('http=/ port=9 interval=60s'),
       '--otlp-sample',
       '1',
-      '--diagnostics-allow',
-      '127.0.0.1/32',
+      '--admin=127.0.0.1:0',
     )
     expect(await askUdp(server.port(), queryFor('live.shop.test', [133, 11, 0]))).not.to.equal(undefined)
     await server.ask('nope.shop.test', Type.AAAA, { tcp: true })
@@ -184,6 +184,8 @@ describe('traces', () => {
     expect(steered.attributes['meridian.place']).to.match(/^JP/)
     const missing = await receiver.span(({ attributes }) => attributes['dns.rcode'] === 'NXDOMAIN')
     expect(missing.attributes).to.include({ 'network.transport': 'tcp', 'dns.question.type': 'AAAA' })
+    const spans = (await scrape(server)).value('meridian_trace_spans_total', { result: 'sent' })
+    expect(spans).to.be.at.least(2)
     expect(receiver.bodies.join()).to.not.match(/133\.11\.|127\.0\.0\.1[^:]/)
   })
 })

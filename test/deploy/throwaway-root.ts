@@ -12,7 +12,7 @@ import { tool } from '../tools/tools.ts'
 
 const CACHE = join(ROOT, '.cache')
 /** Beside what every Debian has. */
-const MORE_PACKAGES = 'passwd,libstdc++6'
+const MORE_PACKAGES = ['passwd', 'libstdc++6']
 
 /** Why there can be none here; undefined when it can. */
 export function noThrowawayRoot(): string | undefined {
@@ -25,8 +25,9 @@ export function noThrowawayRoot(): string | undefined {
 export class ThrowawayRoot {
   readonly dir = makeTempDir('meridian-root-')
 
-  static async make(context: Mocha.Context): Promise<ThrowawayRoot> {
-    const base = await baseArchive(context)
+  /** `more` packages are part of its base. */
+  static async make(context: Mocha.Context, more: readonly string[] = []): Promise<ThrowawayRoot> {
+    const base = await baseArchive(context, more)
     const root = new ThrowawayRoot()
     const unpacked = spawnSync('tar', ['-xpf', base, '-C', root.dir, '--numeric-owner'], { encoding: 'utf8' })
     if (unpacked.status !== 0) throw new Error(`cannot unpack ${base}: ${unpacked.stderr}`)
@@ -73,9 +74,9 @@ export const INSIDE_ENVIRONMENT: NodeJS.ProcessEnv = {
   DEBIAN_FRONTEND: 'noninteractive',
 }
 
-async function baseArchive(context: Mocha.Context): Promise<string> {
+async function baseArchive(context: Mocha.Context, more: readonly string[]): Promise<string> {
   const { roots, suite } = archiveOfHere()
-  const path = join(CACHE, `debian-root-${suite}-${process.arch}.tar`)
+  const path = join(CACHE, `${['debian-root', suite, process.arch, ...more].join('-')}.tar`)
   if (existsSync(path)) return path
   const program = await tool('mmdebstrap', context)
   mkdirSync(CACHE, { recursive: true })
@@ -85,7 +86,14 @@ async function baseArchive(context: Mocha.Context): Promise<string> {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
   const trust = existsSync(keyring) ? `[signed-by=${keyring}] ` : ''
   const sources = roots.map(root => `deb ${trust}${root} ${suite} main`)
-  const words = ['--quiet', '--variant=essential', `--include=${MORE_PACKAGES}`, suite, half, ...sources]
+  const words = [
+    '--quiet',
+    '--variant=essential',
+    `--include=${[...MORE_PACKAGES, ...more]}`,
+    suite,
+    half,
+    ...sources,
+  ]
   const made = spawnSync(program, words, { encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`mmdebstrap: ${made.stderr}`)
   moveInto(half, path)

@@ -36,7 +36,7 @@ describe('the systemd unit', () => {
     await withTempDir(root => {
       const unit = '/usr/lib/systemd/system/meridian.service'
       programStub(root, '/usr/lib/meridian/bin/node')
-      programStub(root, '/bin/kill')
+      programStub(root, '/bin/sh')
       mkdirSync(join(root, dirname(unit)), { recursive: true })
       copyFileSync(UNIT, join(root, unit))
       const words = ['verify', '--man=no', '--recursive-errors=no', `--root=${root}`, unit]

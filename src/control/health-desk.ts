@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Dice } from '../base/dice.ts'
 import type { PrefixTexts } from '../base/prefix-list.ts'
 import { candidatesMax, fillBoard } from '../compile/board.ts'
+import { carryChoices } from '../compile/carry-choices.ts'
 import type { Roster, RosterKeeper } from '../health/consul/roster.ts'
 import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
 import { type HealthTarget, type Sample, type Subject, targetKey } from '../health/judge/spec.ts'
@@ -146,6 +147,7 @@ export class HealthDesk {
     const watches = watchesOf(zones)
     const lastGood = lastGoodOf(this.watches.values())
     const seats = new Set<string>()
+    const before = this.watches
     this.watches = new Map()
     for (const watch of watches) {
       // Names that share their words are judged as the first of them.
@@ -164,7 +166,11 @@ export class HealthDesk {
       this.clock(),
     )
     this.written.clear()
-    for (const key of this.watches.keys()) this.moved.add(key)
+    for (const [key, watch] of this.watches) {
+      const was = before.get(key)
+      if (was !== undefined) carryChoices(was, watch)
+      this.moved.add(key)
+    }
     // A board that is new changes no answer.
     this.flips?.judging([])
     this.writeMoved()

@@ -157,7 +157,7 @@ ${regions.map((name, i) => `${name}.live A 192.0.2.${i + 1}`).join('\n')}
       /^b down for=\S+ load=0\/1 source=push .*why="pushed"$/,
       /^c unknown for=\S+ load=0\/1$/,
       /^d stale for=\S+ last=down load=0\/1 source=push /,
-      /^e draining for=\S+ load=0\/1 source=operator .*judged=unknown by=alice why="test"$/,
+      /^e draining for=\S+ load=0\/1 source=operator .*judged=unknown by=alice .*why="test"$/,
       /^f forced-up for=.* judged=unknown by=alice /,
       /^g forced-down for=.* judged=unknown by=alice /,
       /^h down for=.* why="flapping: held until it is quiet \(pushed\)"$/,

@@ -5,6 +5,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startGdnsd } from '../rivals-geo/servers.ts'
 import { Endpoints } from '../server/endpoints.ts'
 import { Meridian, stopAll, strings, zoneText } from '../server/meridian.ts'
 import { queryBytes } from '../tools/ask.ts'
@@ -125,6 +126,40 @@ async function probeFlips(intervalMs: number, fall: number): Promise<void> {
   }
 }
 
+/** The fastest it can be set to: whole seconds, and the timeout must be less than the interval. */
+const GDNSD_INTERVAL_MS = 2_000
+
+async function gdnsdFlips(): Promise<void> {
+  const endpoints = await Endpoints.open('127.0.0.2', '127.0.0.3')
+  const seconds = GDNSD_INTERVAL_MS / 1_000
+  const often = `interval => ${seconds}, timeout => 1, up_thresh => 1, ok_thresh => 1, down_thresh => 1`
+  const config = `service_types => { alive => { plugin => tcp_connect, port => ${endpoints.port}, ${often} } }
+plugins => { simplefo => { web => { service_types => alive, primary => 127.0.0.2, secondary => 127.0.0.3 } } }`
+  const zone =
+    '@ SOA ns hostmaster 1 7200 1800 1209600 300\n@ NS ns\nns A 192.0.2.53\nn0 5 DYNA simplefo!web\n'
+  const gdnsd = await startGdnsd('shop.test', zone, config)
+  try {
+    const asker = new Asker()
+    await asker.open(gdnsd.port)
+    await asker.until(0, 2)
+    const times: number[] = []
+    for (let i = 0; i < FALLS; i++) {
+      // Not always at the same time after its last look.
+      await sleep((i * GDNSD_INTERVAL_MS) / FALLS)
+      const died = endpoints.kill('127.0.0.2')
+      times.push(await asker.until(0, 3))
+      await died
+      await endpoints.revive('127.0.0.2')
+      await asker.until(0, 2)
+    }
+    report(`gdnsd: a TCP endpoint dies (interval ${GDNSD_INTERVAL_MS} ms, down_thresh 1)`, times, asker)
+    asker.close()
+  } finally {
+    await gdnsd.stop()
+    await endpoints.close()
+  }
+}
+
 async function serve(zone: string, words: readonly string[]): Promise<Asker> {
   const common = ['--listen', '127.0.0.1:0', '--workers', '1']
   const server = await Meridian.start({ 'shop.test.zone': zone }, [...common, ...words])
@@ -146,4 +181,6 @@ function report(what: string, times: number[], { asked, lost }: Asker): void {
 await consulFlips()
 await probeFlips(100, 2)
 await probeFlips(500, 3)
+await probeFlips(GDNSD_INTERVAL_MS, 1)
+await gdnsdFlips()
 process.exit(0)

@@ -157,9 +157,9 @@ ${regions.map((name, i) => `${name}.live A 192.0.2.${i + 1}`).join('\n')}
       /^b down for=\S+ load=0\/1 source=push .*why="pushed"$/,
       /^c unknown for=\S+ load=0\/1$/,
       /^d stale for=\S+ last=down load=0\/1 source=push /,
-      /^e draining for=\S+ load=0\/1 source=operator .*judged=unknown by=alice .*why="test"$/,
-      /^f forced-up for=.* judged=unknown by=alice /,
-      /^g forced-down for=.* judged=unknown by=alice /,
+      /^e draining for=\S+ load=0\/1 source=operator .*judged=unknown by=alice@\S+ why="test"$/,
+      /^f forced-up for=.* judged=unknown by=alice@/,
+      /^g forced-down for=.* judged=unknown by=alice@/,
       /^h down for=.* why="flapping: held until it is quiet \(pushed\)"$/,
     ]
     while (!(await strings(server, '_health.live.shop.test'))[3]!.startsWith('d stale ')) await pause(50)

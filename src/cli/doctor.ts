@@ -128,7 +128,23 @@ function print(findings: readonly CheckFinding[], failures: number, warnings: nu
   return `${[...lines, '', counts.join(', ')].join('\n')}\n`
 }
 
+const TEXT_AT = 20
+const LINE_CHARS_MAX = 120
+
 function linesOf({ check, state, text, mend }: CheckFinding, paint: Paint): string[] {
-  const head = `${paint(COLOURS[state], state.padEnd(7))}  ${paint('bold', check.padEnd(9))}  ${text}`
-  return mend === undefined ? [head] : [head, `${' '.repeat(20)}${paint('dim', `mend: ${mend}`)}`]
+  const [first = '', ...more] = folded(text)
+  const head = `${paint(COLOURS[state], state.padEnd(7))}  ${paint('bold', check.padEnd(9))}  ${first}`
+  const mending = mend === undefined ? [] : folded(`mend: ${mend}`).map(line => paint('dim', line))
+  return [head, ...[...more, ...mending].map(line => ' '.repeat(TEXT_AT) + line)]
+}
+
+/** At blanks, so that commands can still be copied in one piece where they fit. */
+function folded(text: string): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`
+    if (longer.length <= LINE_CHARS_MAX - TEXT_AT || lines.at(-1) === '') lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
 }

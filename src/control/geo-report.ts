@@ -8,8 +8,10 @@ import type { GeoState } from './geo-desk.ts'
 /** Nothing for a server whose zones do not ask where anybody is. */
 export function geoReport(geo: GeoState | undefined, wallMs: number): StatusReply['geo'] {
   if (geo?.image === undefined) return []
-  return new GeoTable(geo.image).info.sources.map(({ name, date }) => {
-    const days = ageDays(date, wallMs)
-    return { name, date, days, isOld: days !== undefined && days > OLD_AFTER_DAYS }
-  })
+  return new GeoTable(geo.image).info.sources
+    .filter(({ kind }) => kind !== 'overrides')
+    .map(({ name, date }) => {
+      const days = ageDays(date, wallMs)
+      return { name, date, days, isOld: days !== undefined && days > OLD_AFTER_DAYS }
+    })
 }

@@ -18,25 +18,23 @@ export async function lookAtListening(patient: Patient): Promise<Finding[]> {
     const place = print(endpoint)
     if (server?.listen.includes(place) === true)
       findings.push(fine(`${place} is answered by the running server (process ${server.pid})`))
-    else
+    else {
+      const faults: Finding[] = []
       for (const transport of ['UDP', 'TCP'] as const) {
         const code = await bindFault(endpoint, transport)
-        findings.push(explain(patient, endpoint, transport, code))
+        if (code !== '') faults.push(explain(patient, endpoint, transport, code))
       }
+      // What is wrong with both is said once, unless it is about one of them.
+      const told = faults.filter(({ text }, i) => faults.findIndex(other => other.text === text) === i)
+      findings.push(...(told.length > 0 ? told : [fine(`${place} is free, UDP and TCP`)]))
+    }
   }
-  return joinFine(findings)
-}
-
-/** UDP and TCP of one address are one line when both are well. */
-function joinFine(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ text }, i) => findings.findIndex(other => other.text === text) === i)
+  return findings
 }
 
 function explain(patient: Patient, endpoint: Endpoint, transport: 'UDP' | 'TCP', code: string): Finding {
   const place = print(endpoint)
   switch (code) {
-    case '':
-      return fine(`${place} is free, UDP and TCP`)
     case 'EADDRINUSE':
       return explainTaken(patient, endpoint, transport)
     case 'EACCES':

@@ -236,6 +236,7 @@ describe('meridian doctor', () => {
       /^0\.0\.0\.0:53 \(UDP\) is taken by systemd-resolve \(process \d+\) on 127\.0\.0\.53$/,
     )
     expect(mend).to.include('DNSStubListener=no')
+    expect(report.findings.filter(({ check }) => check === 'listen')).to.have.length(1)
     expect(found(report, 'ipv6', 'warning').text).to.match(/^this host has no IPv6/)
     expect(found(report, 'watching', 'warning').mend).to.match(/max_user_instances/)
   })

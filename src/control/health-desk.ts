@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Dice } from '../base/dice.ts'
 import type { PrefixTexts } from '../base/prefix-list.ts'
+import type { Problem } from '../base/problem.ts'
 import { candidatesMax, fillBoard } from '../compile/board.ts'
 import { carryChoices } from '../compile/carry-choices.ts'
 import type { Roster, RosterKeeper } from '../health/consul/roster.ts'
@@ -96,8 +97,12 @@ export class HealthDesk {
     const { store, problems } = OverrideStore.open(stateDir, node, wallClock())
     const memory = new MemoryFile(stateDir)
     const recalled = memory.recall(wallClock())
-    for (const { severity, file, code, text } of [...problems, ...recalled.problems])
-      log[severity === 'error' ? 'error' : 'warn']({ file, code }, text)
+    const tell = (found: readonly Problem[]): void => {
+      for (const { severity, file, code, text } of found)
+        log[severity === 'error' ? 'error' : 'warn']({ file, code }, text)
+    }
+    tell([...problems, ...recalled.problems])
+    void store.written().then(tell)
     this.book = new HealthBook({
       wallClock,
       overrides: store,
@@ -242,7 +247,7 @@ export class HealthDesk {
     await Promise.all([this.consul?.stop(), this.orders?.stop()])
     const problem = await this.book.flush(this.clock())
     if (problem !== undefined) this.log.warn({ file: problem.file }, problem.text)
-    this.book.overrides.close()
+    await this.book.overrides.close()
   }
 
   private tick(memory: MemoryFile): void {

@@ -73,16 +73,16 @@ export class OperatorDesk {
     const given = desk.judging(nowMs =>
       desk.book.override(forMs === undefined ? order : { ...order, forMs }, nowMs),
     )
-    const warnings = given.problems.map(({ text }) => text)
-    const { override } = given
-    if (override === undefined) return { kind: 'refused', text: warnings.join('; ') }
+    if ('refused' in given) return { kind: 'refused', text: given.refused }
+    const { override, kept } = given
     const { action, by, why, untilWallMs } = override
     const until = untilWallMs === undefined ? undefined : new Date(untilWallMs).toISOString()
     this.options.log.info({ action, pattern: override.pattern, by, why, until }, "operator's order")
-    for (const warning of warnings) this.options.log.error({}, warning)
     const regions = (meant ?? []).map(one => stateNow(desk, one))
-    // It holds already. Whoever gave it should know whether the other nodes can have it too.
-    await desk.orders?.given(SHARED_WITHIN_MS)
+    // It holds already. Whoever gave it should know that it will stay, and whether the other nodes can have it too.
+    const [problems] = await Promise.all([kept, desk.orders?.given(SHARED_WITHIN_MS)])
+    const warnings = problems.map(({ text }) => text)
+    for (const warning of warnings) this.options.log.error({}, warning)
     return { kind: 'order', override, warnings, regions, ...sharingOf(desk) }
   }
 

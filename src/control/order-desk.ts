@@ -2,6 +2,7 @@
  *  them burns, an order still reaches every node. Tells the operator who ordered and whether the others can know.
  *  Knows no regions. */
 
+import type { Problem } from '../base/problem.ts'
 import type { ConsulAgent } from '../health/consul/agent.ts'
 import { anyAgent } from '../health/consul/any-agent.ts'
 import { type AgentSettings, connectAgent } from '../health/consul/connect.ts'
@@ -151,15 +152,20 @@ export class OrderDesk {
 
   private take(datacenter: string, overrides: readonly Override[]): void {
     const before = new Map(overrides.map(one => [one, this.replica.known(one)]))
-    const { news, problems } = this.takeOrders(overrides)
-    for (const { severity, file, code, text } of problems)
-      this.tellOnce(severity === 'error' ? 'error' : 'warn', { file, code }, text)
+    const { news, problems, kept } = this.takeOrders(overrides)
+    this.tellProblems(problems)
+    void kept.then(amiss => this.tellProblems(amiss))
     for (const override of news) this.tellOrder(override, before.get(override))
     if (news.length === 0) return
     for (const [name, { exchange }] of this.stores) if (name !== datacenter) exchange.push('later')
   }
 
   //------------ What is told ---
+
+  private tellProblems(problems: readonly Problem[]): void {
+    for (const { severity, file, code, text } of problems)
+      this.tellOnce(severity === 'error' ? 'error' : 'warn', { file, code }, text)
+  }
 
   private tellOnce(level: 'warn' | 'error', fields: Readonly<Record<string, string>>, text: string): void {
     const content = JSON.stringify([fields, text])

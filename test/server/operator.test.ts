@@ -3,7 +3,9 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
+import { SmallWorld } from '../steering/small-world.ts'
 import { Type } from '../tools/ask.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
 import { Meridian, type Outcome, runMeridian, stopAll, zoneText } from './meridian.ts'
@@ -23,8 +25,16 @@ home    GSLB f live.shop.test.
 )
 
 describe('operator', () => {
+  let world: SmallWorld
   let stateDir: string
+  /** Read in a moment: who is where does not matter here. */
+  let geo: string[]
 
+  before(() => {
+    world = new SmallWorld()
+    geo = ['--geo', world.database]
+  })
+  after(() => world.remove())
   beforeEach(() => {
     stateDir = makeTempDir('meridian-state-')
   })
@@ -34,7 +44,17 @@ describe('operator', () => {
   })
 
   async function start(zone = ZONE): Promise<Meridian> {
-    const words = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir, '--log-level', 'debug']
+    const words = [
+      '--listen',
+      '127.0.0.1:0',
+      '--workers',
+      '1',
+      ...geo,
+      '--state',
+      stateDir,
+      '--log-level',
+      'debug',
+    ]
     const server = await Meridian.start({ 'shop.test.zone': zone }, words)
     await server.logged(line => line.msg === 'taking orders')
     return server
@@ -124,6 +144,8 @@ describe('operator', () => {
     const server = await start()
     order('drain', 'live.shop.test/a', '--for', '1s')
     await server.logged(line => line['subject'] === 'live.shop.test/a' && line['to'] === 'up')
+    // The line is written in the same breath as the board, and before it.
+    while ((await server.address('live.shop.test')) !== A) await pause(5)
     expect(await served(server)).to.deep.equal([A, A, A])
   })
 
@@ -167,7 +189,7 @@ describe('operator', () => {
 
   it('keeps its hands off a socket that is in use, and off what is no socket', async () => {
     const first = await start()
-    const words = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir]
+    const words = ['--listen', '127.0.0.1:0', '--workers', '1', ...geo, '--state', stateDir]
     const second = await Meridian.start({ 'shop.test.zone': ZONE }, words)
     const warned = await second.logged(line => /no control socket/.test(line.msg))
     expect(warned['reason']).to.match(/another server's/)

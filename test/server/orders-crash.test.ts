@@ -121,7 +121,7 @@ describe('orders and kill -9 of the server', () => {
   }
 
   /** On a copy: reading mends. */
-  function expectWholeFiles(where: string): void {
+  async function expectWholeFiles(where: string): Promise<void> {
     const dir = makeTempDir('meridian-copy-')
     for (const file of [SNAPSHOT_FILE, JOURNAL_FILE]) {
       if (!existsSync(join(stateDir, file))) continue
@@ -131,7 +131,7 @@ describe('orders and kill -9 of the server', () => {
       if (file === SNAPSHOT_FILE) expect(torn, `${where}: ${file}`).to.equal(false)
     }
     const { store, problems } = OverrideStore.open(dir, 'copy', Date.now())
-    store.close()
+    await store.close()
     expect(
       problems.filter(({ code }) => code !== 'torn-state'),
       where,
@@ -153,7 +153,7 @@ describe('orders and kill -9 of the server', () => {
       await pause(throwDice(ORDERS_MS_MAX))
       server.signal('SIGKILL')
       await Promise.all([server.ended(), ...operators])
-      expectWholeFiles(where)
+      await expectWholeFiles(where)
       if (kill % 3 === 2) await dieStarting(throwDice(START_MS_MAX))
       server = await start()
       const reply = await tellServer(stateDir, { kind: 'status' })

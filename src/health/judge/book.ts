@@ -138,7 +138,7 @@ export class HealthBook {
   override(order: Order, nowMs: number): Given {
     this.nowMs = nowMs
     const given = this.overrides.give(order, this.wallClock())
-    if (given.override !== undefined) this.reviewAll()
+    if ('override' in given) this.reviewAll()
     return given
   }
 

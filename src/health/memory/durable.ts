@@ -1,62 +1,59 @@
-/** Files that outlive `kill -9` and a power cut: written aside, flushed, renamed, the folder flushed. Throws the
- *  system's own errors. Knows nothing of what is in the files. */
+/** Files that outlive `kill -9` and a power cut: written aside, flushed, renamed, the folder flushed. A disk may take
+ *  its time, and nobody who judges waits for it. Rejects with the system's own errors. Knows nothing of what is in the
+ *  files. */
 
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Whole or not at all. */
-export function replaceFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
   // One name for all: what a killed process left half written, the next one writes over.
   const aside = `${path}.tmp`
   try {
-    const file = openSync(aside, 'w', 0o600)
+    const file = await open(aside, 'w', 0o600)
     try {
-      writeAll(file, text)
-      fsyncSync(file)
+      await file.writeFile(text)
+      await file.sync()
     } finally {
-      closeSync(file)
+      await file.close()
     }
-    renameSync(aside, path)
+    await rename(aside, path)
   } finally {
-    rmSync(aside, { force: true })
+    await rm(aside, { force: true })
   }
-  flushFolder(dirname(path))
+  await flushFolderSoon(dirname(path))
 }
 
-/** A file that only grows. */
+/** A file that only grows. One call at a time. */
 export class Journal {
-  private readonly file: number
+  private readonly file: FileHandle
 
-  constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true })
-    this.file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)
-    flushFolder(dirname(path))
+  static async open(path: string): Promise<Journal> {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)
+    await flushFolderSoon(dirname(path))
+    return new Journal(file)
   }
 
-  /** On the disk when this returns. */
-  append(text: string): void {
-    writeAll(this.file, text)
-    fsyncSync(this.file)
+  private constructor(file: FileHandle) {
+    this.file = file
   }
 
-  empty(): void {
-    ftruncateSync(this.file, 0)
-    fsyncSync(this.file)
+  /** On the disk when this resolves. */
+  async append(text: string): Promise<void> {
+    await this.file.appendFile(text)
+    await this.file.sync()
   }
 
-  close(): void {
-    closeSync(this.file)
+  async empty(): Promise<void> {
+    await this.file.truncate(0)
+    await this.file.sync()
+  }
+
+  close(): Promise<void> {
+    return this.file.close()
   }
 }
 
@@ -75,7 +72,16 @@ export function flushFolder(folder: string): void {
   }
 }
 
-function writeAll(file: number, text: string): void {
-  const octets = Buffer.from(text)
-  for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at)
+async function flushFolderSoon(folder: string): Promise<void> {
+  let file: FileHandle
+  try {
+    file = await open(folder, 'r')
+  } catch {
+    return
+  }
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }

@@ -1,7 +1,7 @@
-/** The operator's word, kept: every order is on the disk before it is acknowledged. A snapshot holds the state of
- *  some moment and a journal what came after; both are checksummed lines, and reading either twice or in any order
- *  comes to the same, because of each key the latest order stays. A file that is not what was written is reported,
- *  set aside under another name, and never deleted; its sound lines still count.
+/** The operator's word, kept: every order holds at once, and is on the disk before it is acknowledged. A snapshot
+ *  holds the state of some moment and a journal what came after; both are checksummed lines, and reading either twice
+ *  or in any order comes to the same, because of each key the latest order stays. A file that is not what was written
+ *  is reported, set aside under another name, and never deleted; its sound lines still count.
  *
  *  An order that cannot be kept (disk full, read-only) holds all the same and comes with a problem: an operator in
  *  need is not refused because a disk is full. */
@@ -24,15 +24,18 @@ export const JOURNAL_LINES_MAX = 500
 /** Another node's clock may be ahead, but not by days: its orders would be the last word for days. */
 export const AHEAD_MS_MAX = 86_400_000
 
-/** `override` is absent when the order was refused. With problems beside it, it holds, but may not survive. */
-export interface Given {
-  readonly override?: Override
-  readonly problems: readonly Problem[]
-}
+export type Given =
+  | { readonly refused: string }
+  | {
+      readonly override: Override
+      /** Resolves when it is on the disk. With problems, it holds, but may not survive. */
+      readonly kept: Promise<readonly Problem[]>
+    }
 
 export interface Merging {
   readonly news: readonly Override[]
   readonly problems: readonly Problem[]
+  readonly kept: Promise<readonly Problem[]>
 }
 
 export class OverrideStore {
@@ -45,6 +48,11 @@ export class OverrideStore {
   private isBehind = false
   /** Files that must be set aside before anything is written in their place. */
   private toSetAside: string[] = []
+  /** What the disk has not been asked to take yet. */
+  private unwritten: Override[] = []
+  /** The write that will take it, once the one under way is over. */
+  private next: Promise<readonly Problem[]> | undefined
+  private last: Promise<readonly Problem[]> = Promise.resolve([])
 
   /** Reads what is there. Problems of the files are the caller's to report; the store works in any case. */
   static open(
@@ -65,10 +73,9 @@ export class OverrideStore {
 
   give(order: Order, wallMs: number): Given {
     const override = this.replica.stamp(order, wallMs)
-    if (typeof override === 'string')
-      return { problems: [stateProblem('', 0, 'error', 'bad-override', override)] }
+    if (typeof override === 'string') return { refused: override }
     this.replica.take(override)
-    return { override, problems: this.keep([override], wallMs) }
+    return { override, kept: this.keep([override], wallMs) }
   }
 
   /** Orders of other nodes, in any order, any number of times. */
@@ -87,24 +94,42 @@ export class OverrideStore {
       const text = `${leftOut} overrides of other nodes are left out: there are too many`
       problems.push(stateProblem('', 0, 'error', 'too-many-overrides', text))
     }
-    return { news, problems: [...problems, ...(news.length === 0 ? [] : this.keep(news, wallMs))] }
+    return { news, problems, kept: news.length === 0 ? Promise.resolve([]) : this.keep(news, wallMs) }
   }
 
-  close(): void {
-    this.journal?.close()
+  /** Resolves when the disk has all that was given so far, with what went wrong. */
+  written(): Promise<readonly Problem[]> {
+    return this.last
+  }
+
+  async close(): Promise<void> {
+    await this.last
+    await this.journal?.close()
     this.journal = undefined
   }
 
   //------------ The disk ---
 
-  private keep(overrides: readonly Override[], wallMs: number): Problem[] {
+  /** One write at a time. What is given while the disk is busy goes to it together, and costs one flush. */
+  private keep(overrides: readonly Override[], wallMs: number): Promise<readonly Problem[]> {
+    this.unwritten.push(...overrides)
+    this.next ??= this.last.then(() => {
+      this.next = undefined
+      return this.write(this.unwritten.splice(0), wallMs)
+    })
+    this.last = this.next
+    return this.next
+  }
+
+  private async write(overrides: readonly Override[], wallMs: number): Promise<readonly Problem[]> {
     try {
       this.saveBadFiles(wallMs)
-      if (this.isBehind || this.journalLines + overrides.length > this.journalLinesMax) this.fold(wallMs)
+      if (this.isBehind || this.journalLines + overrides.length > this.journalLinesMax)
+        await this.fold(wallMs)
       else {
         this.isBehind = true
-        this.journal ??= new Journal(this.path(JOURNAL_FILE))
-        this.journal.append(overrides.map(checkedLine).join(''))
+        this.journal ??= await Journal.open(this.path(JOURNAL_FILE))
+        await this.journal.append(overrides.map(checkedLine).join(''))
         this.journalLines += overrides.length
         this.isBehind = false
       }
@@ -116,17 +141,18 @@ export class OverrideStore {
     }
   }
 
-  /** State into the snapshot; only then is the journal emptied. */
-  private fold(wallMs: number): void {
+  /** State into the snapshot; only then is the journal emptied. Of what is given meanwhile the snapshot knows nothing,
+   *  and the next write brings it. */
+  private async fold(wallMs: number): Promise<void> {
     this.isBehind = true
     this.replica.forget(wallMs)
     const lines = [
       ...this.replica.all().map(override => checkedLine({ override })),
       ...this.replica.audit().map(audit => checkedLine({ audit })),
     ]
-    replaceFile(this.path(SNAPSHOT_FILE), lines.join(''))
-    this.journal ??= new Journal(this.path(JOURNAL_FILE))
-    this.journal.empty()
+    await replaceFile(this.path(SNAPSHOT_FILE), lines.join(''))
+    this.journal ??= await Journal.open(this.path(JOURNAL_FILE))
+    await this.journal.empty()
     this.journalLines = 0
     this.isBehind = false
   }
@@ -169,10 +195,10 @@ export class OverrideStore {
     const problems: Problem[] = []
     try {
       problems.push(...this.saveBadFiles(wallMs))
-      this.fold(wallMs)
     } catch (error) {
       problems.push(this.notWritten(error))
     }
+    void this.keep([], wallMs)
     return problems
   }
 

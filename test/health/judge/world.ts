@@ -121,8 +121,7 @@ export class World {
   }
 
   close(): void {
-    this.book.overrides.close()
-    removeTempDir(this.dir)
+    void this.book.overrides.close().then(() => removeTempDir(this.dir))
   }
 }
 

@@ -16,6 +16,7 @@ writeSync(1, 'go\n')
 // Few lines, so that many kills hit the moment at which the journal becomes a snapshot.
 const { store, problems } = OverrideStore.open(folder, 'ns1', Date.now(), 5)
 for (const { code } of problems) writeSync(1, `problem ${code}\n`)
+let waiting = 0
 for (;;) {
   const order = {
     action: ACTIONS[throwDice(5)]!,
@@ -23,7 +24,14 @@ for (;;) {
     by: 'chaos',
     why: `${throwDice(1000)}`,
   }
-  const { override, problems: refused } = store.give(order, Date.now())
-  if (refused.length > 0) writeSync(1, `problem ${refused[0]!.code}\n`)
-  writeSync(1, `ack ${JSON.stringify(override)}\n`)
+  const given = store.give(order, Date.now())
+  if ('refused' in given) continue
+  // Up to eight wait for one flush.
+  const { override, kept } = given
+  const said = kept.then(amiss => {
+    for (const { code } of amiss) writeSync(1, `problem ${code}\n`)
+    writeSync(1, `ack ${JSON.stringify(override)}\n`)
+  })
+  waiting = throwDice(3) > 0 || waiting === 7 ? 0 : waiting + 1
+  if (waiting === 0) await said
 }

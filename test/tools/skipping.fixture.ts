@@ -8,6 +8,7 @@ describe('a suite whose tool is missing', () => {
     skipWithReason(this, 'frobnicate is missing: no such package')
   })
   it('would have run', () => {})
+  it('would have run as well', () => {})
 })
 
 describe('a suite', () => {

@@ -9,7 +9,9 @@ interface WithReason {
 export function skipWithReason(context: Mocha.Context, reason: string): never {
   const runnable = context.test
   const isHook = runnable !== undefined && 'type' in runnable && runnable.type === 'hook'
-  const target = isHook ? (context.currentTest ?? runnable.parent) : runnable
+  // Before all of them, mocha names the first as the current one; the reason is that of the whole suite.
+  const isForAll = isHook && runnable.title.startsWith('"before all"')
+  const target = isForAll ? runnable.parent : isHook ? (context.currentTest ?? runnable.parent) : runnable
   if (target !== undefined) (target as WithReason).skipReason = reason
   context.skip()
   throw new Error('unreachable: mocha leaves the test here')

@@ -12,10 +12,10 @@ describe('chaos', () => {
   it('loses no query, leaves no fence and goes nowhere that is known to be out', async function () {
     const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
     const report = await runChaos({ seconds: SECONDS, rate: RATE, seed }, this)
-    const { verdict, sent } = report
+    const { verdict, load } = report
     const told = [`CHAOS_SEED=${seed}`, ...reportLines(report)].join('\n')
     expect(verdict.complaints, told).to.deep.equal([])
-    expect(sent).to.equal(RATE * SECONDS)
+    expect(load.sent).to.be.above((RATE * SECONDS) / 10)
     for (const rule of ['fence', 'version', 'endpoint', 'consul'] as const)
       expect(verdict.looked[rule], `${rule}\n${told}`).to.be.above(0)
   }).timeout(60_000)

@@ -19,8 +19,8 @@ export interface Verdict {
   readonly slowestMs: number
 }
 
-/** A query that is read by a worker was sent a little before. */
-const BATCH_AGE_MS = 500
+/** What a worker had just read may have waited for it, where the machine is short of time. */
+const BATCH_AGE_MS = 2_000
 const COMPLAINTS_MAX = 20
 
 interface Interval {

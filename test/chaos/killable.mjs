@@ -12,7 +12,9 @@ if (isMainThread) {
       super(url, options)
       if (!String(url).includes('/udp-worker')) return
       alive.push(this)
-      this.once('exit', () => alive.splice(alive.indexOf(this), 1))
+      this.once('exit', () => {
+        if (alive.includes(this)) alive.splice(alive.indexOf(this), 1)
+      })
     }
   }
   syncBuiltinESMExports()

@@ -28,7 +28,7 @@ export interface ChaosOrders {
 export interface ChaosReport {
   readonly verdict: Verdict
   readonly rate: number
-  readonly sent: number
+  readonly load: LoadOutcome
   readonly done: ReadonlyMap<string, number>
   readonly timeline: Timeline
 }
@@ -68,9 +68,9 @@ export async function runChaos(orders: ChaosOrders, context?: Mocha.Context): Pr
     await pause(MARGIN_SECONDS * 1_000)
     const havoc = new Havoc({ server, stateDir, endpoints, consul }, timeline, orders.seed)
     await havoc.wreak((orders.seconds - 2 * MARGIN_SECONDS) * 1_000)
-    const { sent } = await loading
+    const outcome = await loading
     const verdict = judge(LAW, QUESTIONS, timeline, readQueryLog(logPath))
-    return { verdict, rate, sent, done: havoc.done, timeline }
+    return { verdict, rate, load: outcome, done: havoc.done, timeline }
   } finally {
     await stopAll()
     await endpoints.close()
@@ -126,10 +126,11 @@ function load(orders: LoadOrders): Promise<LoadOutcome> {
 }
 
 /** Figures for people, a line each. */
-export function reportLines({ verdict, rate, sent, done, timeline }: ChaosReport): string[] {
+export function reportLines({ verdict, rate, load: outcome, done, timeline }: ChaosReport): string[] {
   const { complaints, lostInBatches, looked, latestMs, slowestMs } = verdict
   return [
-    `${sent} queries at ${rate} a second, ${lostInBatches} lost in the batches of ${timeline.deaths.length} killed workers`,
+    `${outcome.sent} queries at ${rate} a second, ${outcome.answered} answered; ${lostInBatches} lost in the batches of ${timeline.deaths.length} killed workers`,
+    `the kernel dropped ${outcome.dropsThere} queries before the server and ${outcome.dropsHere} answers before the load`,
     `done: ${[...done].map(([what, count]) => `${what} ${count}`).join(', ')}`,
     `answers that could have broken the law: fence ${looked.fence}, dead endpoints ${looked.endpoint}, Consul's word ${looked.consul}, drains ${looked.drain}, versions ${looked.version}`,
     `last seen after: endpoint ${latestMs.endpoint.toFixed(0)} ms, Consul ${latestMs.consul.toFixed(0)} ms, drain ${latestMs.drain.toFixed(0)} ms`,

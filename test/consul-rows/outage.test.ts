@@ -4,6 +4,7 @@
 import { expect } from 'chai'
 import { ConsulServer, eventually, federated } from '../tools/consul.ts'
 import { A, B, type Client, type Scene, sideBySide, twoRegions } from './scene.ts'
+import { Spoiler } from './spoiler.ts'
 
 type Pair = Awaited<ReturnType<Scene['pair']>>
 
@@ -77,6 +78,34 @@ describe('Consul fails, and dig sees', () => {
       await aws.check('w2', 'pass')
       await client.until(A)
     },
+
+    'agent restarted without its data, and its index soon passes the old one: not believed either':
+      async scene => {
+        const pair = await scene.pair()
+        for (const server of [pair.aws, pair.gcp]) await server.register('web', 'w1')
+        const wire = await Spoiler.before(pair.aws.url)
+        scene.atEnd(() => wire.close())
+        const agents = [`${pair.aws.datacenter}=${wire.url}`, `${pair.gcp.datacenter}=${pair.gcp.url}`]
+        const client = await scene.serve(['--consul-agents', agents.join(',')])
+        await client.untilHealth(/^a up .*\nb up /)
+        const asked = async (service: string, times: number): Promise<void> => {
+          const count = (): number =>
+            wire.asked.filter(line => line.includes(`/health/service/${service}`)).length
+          const before = count()
+          await eventually(`questions about ${service}`, async () => count() >= before + times)
+        }
+        // Until a heartbeat has seen who stands behind that word.
+        await asked('consul', 2)
+        const seen = await client.seenDuring(async () => {
+          await pair.aws.crash()
+          await pair.aws.start({ wan: pair.gcp.wanAddress })
+          for (let i = 0; i < 30; i++) await pair.aws.register(`other${i}`, `other${i}`)
+          await asked('web', 3)
+        })
+        expect(seen).to.deep.equal([A])
+        await pair.aws.register('web', 'w1', { Check: { TTL: '1h', Status: 'critical' } })
+        await client.until(B)
+      },
 
     'leader lost: what a server without one says changes nothing; with a new one all is followed':
       async scene => {

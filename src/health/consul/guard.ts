@@ -22,7 +22,7 @@ export interface Proof {
   readonly sentinelVisible: boolean
   /** The leader names the same instances. */
   readonly agrees: boolean
-  /** The leader's index is lower than one seen before. */
+  /** The leader's index is lower than one seen before, or its servers are all others than before. */
   readonly indexWentBack: boolean
 }
 

@@ -39,6 +39,7 @@ export class Heartbeat {
   #cause: Cause | undefined
   #goodAtMs: number | undefined
   #roundTripMs: number | undefined
+  #servers: Servers = []
   readonly #startedAtMs: number
 
   constructor(
@@ -54,6 +55,11 @@ export class Heartbeat {
     this.#timing = timing
     this.#listener = listener
     this.#startedAtMs = timing.clock()
+  }
+
+  /** Those that the last good beat saw. */
+  get servers(): Servers {
+    return this.#servers
   }
 
   start(): void {
@@ -126,6 +132,7 @@ export class Heartbeat {
     this.#reachable = failure === undefined || failure.kind === 'forbidden'
     this.#visible = outcome.ok && outcome.value.length > 0
     if (failure !== undefined) return failure
+    if (outcome.ok && this.#visible) this.#servers = serversIn(outcome.value)
     this.#roundTripMs = this.#timing.clock() - startedAtMs
     return this.#visible
       ? undefined
@@ -160,6 +167,23 @@ export function lookAtSentinel(
     signal,
     datacenter: endpoint.datacenter,
   })
+}
+
+/** Who holds a datacenter's data: each server with the index at which it joined. */
+export type Servers = readonly string[]
+
+export function serversIn(sentinel: readonly unknown[]): Servers {
+  return sentinel.flatMap(entry => {
+    const { ID, CreateIndex } = ((entry as Fields | null)?.['Node'] ?? {}) as Fields
+    return typeof ID === 'string' && typeof CreateIndex === 'number' ? [`${ID} ${CreateIndex}`] : []
+  })
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Servers come and go one by one. When all are others, nothing of what those before knew need be known to them. */
+export function areOthers(before: Servers, now: Servers): boolean {
+  return before.length > 0 && now.length > 0 && !now.some(server => before.includes(server))
 }
 
 function failureOf(outcome: Outcome<unknown>): ConsulFailure | undefined {

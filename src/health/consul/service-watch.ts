@@ -5,7 +5,7 @@ import type { ConsulFailure, Outcome, ReplyMeta } from './agent.ts'
 import { BlockingLoop, type BlockingRequest } from './blocking-loop.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { doubtOf, heldThrough, needsProof, type Proof, type Suspicion, vanishedOf } from './guard.ts'
-import { lookAtSentinel } from './heartbeat.ts'
+import { areOthers, lookAtSentinel, type Servers, serversIn } from './heartbeat.ts'
 import { type Instance, readInstances, sameInstances } from './instances.ts'
 import type { ConsulLimits, Timing } from './limits.ts'
 import { anotherWayMayHelp, type Endpoint, type Route } from './route.ts'
@@ -17,6 +17,8 @@ interface Held {
   /** The highest index of a believed reply. */
   readonly index: number
   confirmedAtMs: number
+  /** Who said so, as far as is known. */
+  servers: Servers
   /** Loaded from disk at this moment, and not confirmed since. */
   readonly restoredAtMs?: number
 }
@@ -80,6 +82,7 @@ export class ServiceWatch {
       instances: kept.instances,
       index: kept.index,
       confirmedAtMs: nowMs - ageMs,
+      servers: [],
       restoredAtMs: nowMs,
     }
   }
@@ -99,12 +102,13 @@ export class ServiceWatch {
 
   /** A heartbeat that began then was good. With our question still waiting at the same agent, nothing had changed
    *  by then. */
-  confirm(startedAtMs: number): void {
+  confirm(startedAtMs: number, servers: Servers): void {
     if (this.#askedAt !== this.#route.current()) return
     const blockedSinceMs = this.#loop.blockedSinceMs()
     if (blockedSinceMs === undefined || blockedSinceMs > startedAtMs || this.#held === undefined) return
-    if (this.#suspicion === undefined && this.#held.restoredAtMs === undefined)
-      this.#held.confirmedAtMs = Math.max(this.#held.confirmedAtMs, startedAtMs)
+    if (this.#suspicion !== undefined || this.#held.restoredAtMs !== undefined) return
+    this.#held.confirmedAtMs = Math.max(this.#held.confirmedAtMs, startedAtMs)
+    this.#held.servers = servers
   }
 
   /** Undefined until Consul has been believed once. */
@@ -194,17 +198,26 @@ export class ServiceWatch {
     if (isLeaderless && (this.#held !== undefined || claimed.length === 0))
       return { kind: 'no-leader', text: `no leader for ${meta.lastContactMs} ms` }
     if (needsProof(this.#held?.instances, claimed)) return this.#doubt(claimed, signal)
-    this.#believe(claimed, meta, asOfMs, isLeaderless)
+    // After a failure it may be others who answer.
+    const servers = this.#failure === undefined ? (this.#held?.servers ?? []) : []
+    this.#believe(claimed, meta, asOfMs, servers, isLeaderless)
     return undefined
   }
 
-  #believe(instances: readonly Instance[], meta: ReplyMeta, asOfMs: number, isLeaderless = false): void {
+  #believe(
+    instances: readonly Instance[],
+    meta: ReplyMeta,
+    asOfMs: number,
+    servers: Servers,
+    isLeaderless = false,
+  ): void {
     const ageMs = Math.max(meta.lastContactMs, meta.ageMs, isLeaderless ? this.#limits.staleAfterMs : 0)
     const before = this.#held?.instances
     this.#held = {
       // The same array while nothing changes, so that whoever compares can be quick.
       instances: before !== undefined && sameInstances(before, instances) ? before : instances,
       index: meta.index,
+      servers,
       // A heartbeat may have confirmed it later than the wait began.
       confirmedAtMs: Math.max(asOfMs - ageMs, this.#held?.confirmedAtMs ?? Number.NEGATIVE_INFINITY),
     }
@@ -219,7 +232,7 @@ export class ServiceWatch {
     const second = await this.#lookAgain(claimed, signal)
     if (signal.aborted) return undefined
     if (second.ok && !needsProof(this.#held?.instances, second.claimed)) {
-      this.#believe(second.claimed, second.meta, this.#timing.clock())
+      this.#believe(second.claimed, second.meta, this.#timing.clock(), second.servers)
       return undefined
     }
     const nowMs = this.#timing.clock()
@@ -228,7 +241,7 @@ export class ServiceWatch {
       ? doubtOf(second.proof, second.claimed.length, nowMs - sinceMs, this.#limits)
       : 'unconfirmed'
     if (second.ok && doubt === undefined) {
-      this.#believe(second.claimed, second.meta, this.#timing.clock())
+      this.#believe(second.claimed, second.meta, this.#timing.clock(), second.servers)
       return undefined
     }
     this.#claimed = claimed
@@ -257,12 +270,15 @@ export class ServiceWatch {
     if (!outcome.ok) return outcome
     const again = readInstances(outcome.value)
     if (typeof again === 'string') return { ok: false, failure: { kind: 'bad-body', text: again } }
+    const servers = serversIn(sentinel.value)
+    const { index = 0, servers: before = [] } = this.#held ?? {}
     const proof: Proof = {
       sentinelVisible: sentinel.value.length > 0 && sentinel.meta.knowsLeader && outcome.meta.knowsLeader,
       agrees: vanishedOf(again, claimed).length === 0,
-      indexWentBack: outcome.meta.index < (this.#held?.index ?? 0),
+      // An index that began anew may have passed the old one by now.
+      indexWentBack: outcome.meta.index < index || areOthers(before, servers),
     }
-    return { ok: true, claimed: again, meta: outcome.meta, proof }
+    return { ok: true, claimed: again, meta: outcome.meta, servers, proof }
   }
 
   #failed(failure: ConsulFailure): void {
@@ -276,6 +292,7 @@ type SecondLook =
       readonly ok: true
       readonly claimed: readonly Instance[]
       readonly meta: ReplyMeta
+      readonly servers: Servers
       readonly proof: Proof
     }
   | { readonly ok: false; readonly failure: ConsulFailure }

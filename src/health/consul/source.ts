@@ -194,7 +194,7 @@ export class ConsulSource {
       this.#listener.datacenter?.(view)
     }
     for (const watch of datacenter.watches.values()) {
-      if (startedAtMs !== undefined) watch.confirm(startedAtMs)
+      if (startedAtMs !== undefined) watch.confirm(startedAtMs, datacenter.heartbeat.servers)
       watch.review()
     }
   }

@@ -28,6 +28,7 @@ export type ToldRegion = keyof typeof DATACENTERS
 const PROBE_INTERVAL_MS = 200
 const PROBE_FALL = 2
 const PROBE_RISE = 2
+const PROBE_PACE = `interval=${PROBE_INTERVAL_MS}ms timeout=${PROBE_INTERVAL_MS}ms fall=${PROBE_FALL} rise=${PROBE_RISE}`
 
 /** How soon what was done must be seen in every answer to a query that is sent after that. Nothing is added for the way
  *  of the answer: a query counts from when it was sent. */
@@ -101,7 +102,7 @@ told${i} GSLB t${i} told
 $REGION par at=48.9,2.4   country=FR consul=${DATACENTERS.par}
 $REGION ash at=39.0,-77.5 country=US
 $REGION tyo at=35.7,139.7 country=JP
-$CHECK  edge tcp port=${probePort} interval=${PROBE_INTERVAL_MS}ms timeout=${PROBE_INTERVAL_MS}ms fall=${PROBE_FALL} rise=${PROBE_RISE}
+$CHECK  edge tcp port=${probePort} ${PROBE_PACE}
 $POLICY probed regions=fra,par,ash,tyo order=weighted health=edge ttl=1..5 ${fences}
 ${more}${told.join('')}probed GSLB probed
 ${recordsOf('told', TOLD_REGIONS)}

@@ -128,13 +128,27 @@ function load(orders: LoadOrders): Promise<LoadOutcome> {
 /** Figures for people, a line each. */
 export function reportLines({ verdict, rate, load: outcome, done, timeline }: ChaosReport): string[] {
   const { complaints, lostInBatches, looked, latestMs, slowestMs } = verdict
+  const ms = (value: number): string => `${value.toFixed(0)} ms`
+  const seen = [
+    `endpoint ${ms(latestMs.endpoint)}`,
+    `Consul ${ms(latestMs.consul)}`,
+    `drain ${ms(latestMs.drain)}`,
+  ]
+  const chances = [
+    `fence ${looked.fence}`,
+    `dead endpoints ${looked.endpoint}`,
+    `Consul's word ${looked.consul}`,
+    `drains ${looked.drain}`,
+    `versions ${looked.version}`,
+  ]
   return [
-    `${outcome.sent} queries at ${rate} a second, ${outcome.answered} answered; ${lostInBatches} lost in the batches of ${timeline.deaths.length} killed workers`,
-    `the kernel dropped ${outcome.dropsThere} queries before the server and ${outcome.dropsHere} answers before the load`,
+    `${outcome.sent} queries at ${rate} a second, ${outcome.answered} answered`,
+    `lost in the batches of ${timeline.deaths.length} killed workers: ${lostInBatches}`,
+    `dropped by the kernel: ${outcome.dropsThere} queries before the server, ${outcome.dropsHere} answers before the load`,
     `done: ${[...done].map(([what, count]) => `${what} ${count}`).join(', ')}`,
-    `answers that could have broken the law: fence ${looked.fence}, dead endpoints ${looked.endpoint}, Consul's word ${looked.consul}, drains ${looked.drain}, versions ${looked.version}`,
-    `last seen after: endpoint ${latestMs.endpoint.toFixed(0)} ms, Consul ${latestMs.consul.toFixed(0)} ms, drain ${latestMs.drain.toFixed(0)} ms`,
-    `slowest answer ${slowestMs.toFixed(0)} ms; ${complaints.length === 0 ? 'no complaints' : `${complaints.length} complaints`}`,
+    `answers that could have broken the law: ${chances.join(', ')}`,
+    `last seen after: ${seen.join(', ')}; slowest answer ${ms(slowestMs)}`,
+    complaints.length === 0 ? 'no complaints' : 'complaints:',
     ...complaints,
   ]
 }

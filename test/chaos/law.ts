@@ -28,7 +28,8 @@ export type ToldRegion = keyof typeof DATACENTERS
 const PROBE_INTERVAL_MS = 200
 const PROBE_FALL = 2
 const PROBE_RISE = 2
-const PROBE_PACE = `interval=${PROBE_INTERVAL_MS}ms timeout=${PROBE_INTERVAL_MS}ms fall=${PROBE_FALL} rise=${PROBE_RISE}`
+const PROBE_TIMES = `interval=${PROBE_INTERVAL_MS}ms timeout=${PROBE_INTERVAL_MS}ms`
+const PROBE_PACE = `${PROBE_TIMES} fall=${PROBE_FALL} rise=${PROBE_RISE}`
 
 /** How soon what was done must be seen in every answer to a query that is sent after that. Nothing is added for the way
  *  of the answer: a query counts from when it was sent. */

@@ -144,7 +144,7 @@ export function reportLines({ verdict, rate, load: outcome, done, timeline }: Ch
   return [
     `${outcome.sent} queries at ${rate} a second, ${outcome.answered} answered`,
     `lost in the batches of ${timeline.deaths.length} killed workers: ${lostInBatches}`,
-    `dropped by the kernel: ${outcome.dropsThere} queries before the server, ${outcome.dropsHere} answers before the load`,
+    `dropped by the kernel: ${outcome.dropsThere} queries on their way, ${outcome.dropsHere} answers on theirs`,
     `done: ${[...done].map(([what, count]) => `${what} ${count}`).join(', ')}`,
     `answers that could have broken the law: ${chances.join(', ')}`,
     `last seen after: ${seen.join(', ')}; slowest answer ${ms(slowestMs)}`,

@@ -95,7 +95,7 @@ describe('meridian doctor', () => {
     found(report, 'reach', 'warning')
     found(report, 'geo', 'fine')
     expect(found(report, 'zones', 'fine').text).to.equal('1 zone without errors')
-    const { stdout, code } = runMeridian(['doctor', '--geo', 'city.mmdb'], { cwd: dir })
+    const { stdout, code } = runMeridian(['doctor', '--geo=city.mmdb', '--listen=127.0.0.1:0'], { cwd: dir })
     const states = [...stdout.matchAll(/^(failure|warning|unknown|fine) /gm)].map(([, state]) => state!)
     const ranks = states.map(state => ['failure', 'warning', 'unknown', 'fine'].indexOf(state))
     expect(ranks).to.deep.equal(ranks.toSorted())

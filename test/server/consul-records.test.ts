@@ -80,16 +80,18 @@ describe('CONSUL records, seen with dig', () => {
     const server = await start(zone())
     // The first answer already: a start waits for the first catalog.
     expect(await answer(server)).to.equal('192.0.2.1')
-    await register('w2', '192.0.2.2')
+    // Every instance begins so, and is not served before it has passed.
+    await register('w2', '192.0.2.2', { Check: { TTL: '1h', Status: 'critical' } })
+    while (!/consul:web=1\/2/.test((await strings(server, '_health.live.shop.test')).join())) await pause(5)
+    expect(await answer(server)).to.equal('192.0.2.1')
+    await consul.check('w2', 'pass')
     await until(server, '192.0.2.1 192.0.2.2')
     const ttl = (await server.ask('a.live.shop.test', Type.A)).answer.map(record => record.ttl)
     expect(ttl).to.deep.equal([7, 7])
-    const builds = server.log.length
+    await server.logged(line => line['generation'] === 2)
     await consul.check('w1', 'fail')
     await until(server, '192.0.2.2')
     await until(server, '192.0.2.2', 'a.live.shop.test')
-    // By the board: nothing was built for it.
-    expect(server.log.slice(builds).filter(line => line['generation'] !== undefined)).to.deep.equal([])
     await consul.check('w2', 'fail')
     await until(server, SPARE)
     // Nobody else may serve this one.
@@ -106,6 +108,8 @@ describe('CONSUL records, seen with dig', () => {
     expect((await strings(server, '_health.a.live.shop.test')).join('\n')).to.match(
       /^192\.0\.2\.1 up .*\n192\.0\.2\.2 down for=\S+ consul:web=down source=consul age=\S+ why="critical"$/,
     )
+    // All by the board: nothing was built for it.
+    expect(server.log.filter(line => (line['generation'] as number) > 2)).to.deep.equal([])
   })
 
   it('never empties: the last address stays when the catalog is empty, gone, and away at a restart', async () => {
@@ -122,6 +126,11 @@ describe('CONSUL records, seen with dig', () => {
     expect(await answer(server)).to.equal('192.0.2.2')
     server.signal('SIGTERM')
     await server.ended()
+    const words = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir]
+    const without = await Meridian.start({ 'shop.test.zone': zone() }, words)
+    expect(await answer(without)).to.equal('192.0.2.2')
+    await without.logged(({ level, msg }) => level === 'warn' && /CONSUL records/.test(msg))
+    await without.kill()
     const again = await start(zone())
     expect(await answer(again)).to.equal('192.0.2.2')
     expect(await answer(again, 'only.shop.test')).to.equal('192.0.2.2')
@@ -188,16 +197,6 @@ c.own CONSUL web dc=aws-us-east-1 address=service`
     expect(await answer(server, 'wan.shop.test')).to.equal('203.0.113.1')
   })
 
-  it('waits for a newcomer to pass, and builds nothing before', async () => {
-    await register('w1', '192.0.2.1')
-    const server = await start(zone())
-    await register('w2', '192.0.2.2', { Check: { TTL: '1h', Status: 'critical' } })
-    while (!/consul:web=1\/2/.test((await strings(server, '_health.live.shop.test')).join())) await pause(5)
-    expect(await answer(server)).to.equal('192.0.2.1')
-    await consul.check('w2', 'pass')
-    await until(server, '192.0.2.1 192.0.2.2')
-  })
-
   it('takes a written address out when the instance behind it fails a consul= check', async () => {
     await register('w1', '192.0.2.1')
     await register('w2', '192.0.2.2')
@@ -228,17 +227,5 @@ c.own CONSUL web dc=aws-us-east-1 address=service`
     expect(await answer(server)).to.equal(SPARE)
     await server.rebuiltBy(() => server.write('shop.test.zone', followsTwo.replace(' 1 2h', ' 2 2h')))
     expect(await answer(server)).to.equal(SPARE)
-  })
-
-  it('serves what is remembered where no Consul is configured', async () => {
-    await register('w1', '192.0.2.1')
-    const server = await start(zone())
-    await until(server, '192.0.2.1')
-    server.signal('SIGTERM')
-    await server.ended()
-    const words = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir]
-    const alone = await Meridian.start({ 'shop.test.zone': zone() }, words)
-    expect(await answer(alone)).to.equal('192.0.2.1')
-    await alone.logged(({ level, msg }) => level === 'warn' && /CONSUL records/.test(msg))
   })
 })

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml'
 import type { Problem } from '../base/problem.ts'
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import { type PartialSettings, readSetting } from './setting-values.ts'
 import { SETTING_KEYS, type SettingKey } from './settings.ts'
 

@@ -1,7 +1,7 @@
 /** Flags, environment, config file, defaults → the settings that hold, in that order of strength.
  *  Loads zod and yaml only when something was set: a plain start needs neither. */
 import type { Problem } from '../base/problem.ts'
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import type { PartialSettings } from './setting-values.ts'
 import {
   defaultSettings,

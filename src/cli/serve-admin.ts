@@ -18,6 +18,8 @@ export interface ServeAdminOptions extends ServeMetricsOptions {
 }
 
 const LOOK_MS = 1_000
+/** Longer than it takes to replace a worker that died: 5 s at most, and its start. */
+const STILL_LOOKS_MAX = 10
 
 export class ServeAdmin {
   private readonly options: ServeAdminOptions
@@ -78,7 +80,7 @@ export class ServeAdmin {
   private async routes(): Promise<ReadonlyMap<string, Route>> {
     const { Liveness } = await import('../observe/liveness.ts')
     const { readiness } = await import('../observe/readiness.ts')
-    const liveness = new Liveness(() => this.turning())
+    const liveness = new Liveness(() => this.options.supervisor.workers, STILL_LOOKS_MAX)
     this.looking = setInterval(() => {
       liveness.look()
       this.metrics?.look()
@@ -95,14 +97,6 @@ export class ServeAdmin {
     this.metrics ??= new ServeMetrics(this.options)
     const { metrics } = this.metrics
     return { status: 200, type: metrics.contentType, body: await metrics.render() }
-  }
-
-  private turning() {
-    const { workers } = this.options.supervisor
-    return workers.map(({ name, counters }) => ({
-      name,
-      turns: counters[Counter.Batches]! + counters[Counter.IdleTurns]!,
-    }))
   }
 
   private facts(): ReadinessFacts {

@@ -1,10 +1,9 @@
 /** The server under a service manager: says when it is ready, reloads and stops, and shows its watchdog a sign of life
  *  as long as every worker turns. Loaded only where NOTIFY_SOCKET is set. */
 
-import type { CounterBlock } from '../base/counters.ts'
 import type { StatusReply } from '../control/control-messages.ts'
 import { ServiceManager, watchdogMs } from '../control/service-manager.ts'
-import { WorkerPulse } from '../control/worker-pulse.ts'
+import { type CountedWorker, Liveness } from '../observe/liveness.ts'
 import type { Log } from '../observe/log.ts'
 import { count } from './terminal.ts'
 
@@ -56,15 +55,17 @@ export class ServeNotify {
 
   /** A worker that stands still is left to the manager: it ends and restarts the whole, since queries of that worker's
    *  clients would be lost as long as it holds its socket. */
-  watch(blocks: () => readonly CounterBlock[], environment: NodeJS.ProcessEnv, log: Log): void {
+  watch(workers: () => readonly CountedWorker[], environment: NodeJS.ProcessEnv, log: Log): void {
     const patienceMs = watchdogMs(environment, process.pid)
     if (patienceMs === undefined) return
-    const pulse = new WorkerPulse(blocks)
+    const liveness = new Liveness(workers, 1)
+    liveness.look()
     this.manager.alive()
     setInterval(() => {
-      const still = pulse.standstills()
-      if (still.length === 0) this.manager.alive()
-      else log.error({ workers: still }, 'workers stand still: no sign of life for the watchdog')
+      liveness.look()
+      const stuck = liveness.stuck()
+      if (stuck.length === 0) this.manager.alive()
+      else log.error({ workers: stuck }, 'workers stand still: no sign of life for the watchdog')
     }, patienceMs / SIGNS_PER_PATIENCE).unref()
   }
 }

@@ -304,7 +304,7 @@ class Server {
       )
     logListening(this.log, this.settings, this.listening, this.rebuilder.zones)
     this.notify?.ready()
-    this.notify?.watch(() => this.supervisor.counterBlocks, process.env, this.log)
+    this.notify?.watch(() => this.supervisor.workers, process.env, this.log)
     return (await this.openAdmin()) ? undefined : exitNow(Exit.CannotRun)
   }
 

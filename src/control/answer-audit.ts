@@ -5,26 +5,13 @@ import type { Address } from '../base/address.ts'
 import { GeoTable } from '../geo/table.ts'
 import { Apportionment } from '../observe/apportion.ts'
 import type { Log } from '../observe/log.ts'
+import type { SteeringFacts } from '../observe/metric-facts.ts'
 import { Outcome } from '../plan/tallies.ts'
 import { type Client, clientAt, type PolicyPrefix, prefixLiterals } from '../policy/client.ts'
 import { lawful } from '../policy/law.ts'
 import { standingOf } from '../policy/preference.ts'
 import type { Policy } from '../policy/steering.ts'
 import { type AuditedAnswer, policyKey, type TallyBook, type TallyTotals } from './tally-book.ts'
-
-export interface SteeringFigures {
-  readonly answers: readonly {
-    readonly zone: string
-    readonly policy: string
-    /** Empty where none was answered. */
-    readonly region: string
-    readonly reason: string
-    readonly count: number
-  }[]
-  readonly unknownPlace: readonly { readonly zone: string; readonly policy: string; readonly count: number }[]
-  readonly audited: number
-  readonly violations: number
-}
 
 type Locate = (geo: SharedArrayBuffer, address: Address) => ReturnType<GeoTable['locate']>['place']
 
@@ -52,7 +39,7 @@ export class AnswerAudit {
     if (answers.length > 0) this.lookInto(answers, this.book.totals())
   }
 
-  figures(): SteeringFigures {
+  figures(): SteeringFacts {
     const answers = this.book.takeAnswers()
     const totals = this.book.totals()
     this.lookInto(answers, totals)
@@ -118,7 +105,7 @@ export class AnswerAudit {
     )
   }
 
-  private answersOf(key: string, totals: TallyTotals): SteeringFigures['answers'] {
+  private answersOf(key: string, totals: TallyTotals): SteeringFacts['answers'] {
     const { zone, policy, refused, sorry, regions } = totals.policies.get(key)!
     const of = (region: string, reason: string, count: number) => ({ zone, policy, region, reason, count })
     const none = [of('', 'refused', refused), of('', 'sorry', sorry)]

@@ -4,6 +4,7 @@
 
 import { monotonicMicroseconds } from '../base/clock.ts'
 import { koffi } from '../base/koffi.ts'
+import { PATH_BYTES_MAX } from '../base/socket-file.ts'
 
 const AF_UNIX = 1
 const SOCK_DGRAM = 2
@@ -12,7 +13,6 @@ const MSG_DONTWAIT = 0x40
 const MSG_NOSIGNAL = 0x4000
 /** `sockaddr_un`: the family, then the path. */
 const FAMILY_BYTES = 2
-const PATH_BYTES_MAX = 108
 /** When the manager's queue is full. */
 const RETRY_MS = 200
 const UNSENT_MAX = 16
@@ -117,7 +117,7 @@ export function watchdogMs(environment: NodeJS.ProcessEnv, pid: number): number 
 function unixAddress(notifySocket: string): Uint8Array | string {
   const path = Buffer.from(notifySocket)
   if (!/^[/@]./.test(notifySocket)) return `${notifySocket} is neither a path nor @NAME`
-  if (path.length >= PATH_BYTES_MAX) return `${notifySocket} is longer than a unix socket's address`
+  if (path.length > PATH_BYTES_MAX) return `${notifySocket} is longer than a unix socket's address`
   const isAbstract = notifySocket.startsWith('@')
   // A path ends with a zero octet; an abstract name begins with one and ends with the address.
   const address = Buffer.alloc(FAMILY_BYTES + path.length + (isAbstract ? 0 : 1))

@@ -19,6 +19,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { flushFolder } from '../base/flush-folder.ts'
 import { imageFault } from './image.ts'
 
 /** How many compiled tables stay: this one, and the one before, for whoever goes back. */
@@ -84,17 +85,6 @@ function writeAside(path: string, octets: Uint8Array): void {
     flushFolder(dirname(path))
   } finally {
     rmSync(aside, { force: true })
-  }
-}
-
-/** The rename itself must survive a power cut. Not every platform lets a folder be opened. */
-function flushFolder(folder: string): void {
-  try {
-    const file = openSync(folder, 'r')
-    fsyncSync(file)
-    closeSync(file)
-  } catch {
-    return
   }
 }
 

@@ -1,40 +1,50 @@
-/** Whether every worker turns: each counts its turns in shared memory, ten times a second at the least, and somebody
- *  looks once a second. Counts looks rather than time, so that a machine that slept finds nobody guilty. Knows no
- *  worker's work. */
+/** Whether every worker turns: each leaves a trace in its counters, by a batch under load and by an idle turn without,
+ *  ten times a second at the least. Counts looks rather than time, so that a machine that slept finds nobody guilty.
+ *  Knows no worker's work, and not who asks. */
 
-export interface Turning {
+import { Counter, type CounterBlock } from '../base/counters.ts'
+
+export interface CountedWorker {
   readonly name: string
-  /** Grows while the worker is alive. */
-  readonly turns: number
+  readonly counters: CounterBlock
 }
 
-/** Longer than it takes to replace a worker that died: 5 s at most, and its start. */
-export const STILL_LOOKS_MAX = 10
-
 export class Liveness {
-  private readonly read: () => readonly Turning[]
+  private readonly workers: () => readonly CountedWorker[]
+  private readonly stillLooksMax: number
   private readonly seen = new Map<string, { turns: number; stillLooks: number }>()
 
-  constructor(read: () => readonly Turning[]) {
-    this.read = read
+  /** A worker is stuck that has not turned for so many looks. */
+  constructor(workers: () => readonly CountedWorker[], stillLooksMax: number) {
+    this.workers = workers
+    this.stillLooksMax = stillLooksMax
   }
 
-  /** Once a second. */
+  /** To be called every second or less often. */
   look(): void {
-    for (const { name, turns } of this.read()) {
+    for (const { name, counters } of this.workers()) {
+      const turns = turnsOf(counters)
       const before = this.seen.get(name)
       const stillLooks = before === undefined || before.turns !== turns ? 0 : before.stillLooks + 1
       this.seen.set(name, { turns, stillLooks })
     }
   }
 
-  /** Workers that have not turned for too many looks. */
+  /** By the last look, unless it has turned since. */
   stuck(): readonly string[] {
-    return this.read()
-      .filter(({ name, turns }) => {
+    return this.workers()
+      .filter(({ name, counters }) => {
         const before = this.seen.get(name)
-        return before !== undefined && before.turns === turns && before.stillLooks >= STILL_LOOKS_MAX
+        return (
+          before !== undefined &&
+          before.stillLooks >= this.stillLooksMax &&
+          before.turns === turnsOf(counters)
+        )
       })
       .map(({ name }) => name)
   }
+}
+
+function turnsOf(counters: CounterBlock): number {
+  return counters[Counter.Batches]! + counters[Counter.IdleTurns]!
 }

@@ -45,6 +45,7 @@ export interface SteeringFacts {
   readonly answers: readonly {
     readonly zone: string
     readonly policy: string
+    /** Empty where none was answered. */
     readonly region: string
     readonly reason: string
     readonly count: number

@@ -1,7 +1,7 @@
 /** A directive as bare words and `key=value` settings, whatever the directive: judges keys, repetitions and stray
  *  words. Does not know what a value means. */
 
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import type { Word } from '../zone/zone.ts'
 import { type Complaints, type Piece, part, pieceOf } from './complaints.ts'
 

@@ -1,10 +1,10 @@
 /** What steered names come to with the records around them: every region must have something to say, and what
  *  stands beside a GSLB line must not contradict it. */
 
+import { closest } from '../base/suggest.ts'
 import { printName, sameName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import { NO_OWNER, NO_RECORD } from '../zone/owners.ts'
-import { closest } from '../zone/suggest.ts'
 import type { SteeringRecord } from '../zone/zone.ts'
 import type { Complaints } from './complaints.ts'
 import {

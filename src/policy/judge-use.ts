@@ -1,7 +1,7 @@
 /** Definitions that nothing uses: most often one of the two names is misspelt. Goes by the words as they stand, so
  *  that a policy with a mistake elsewhere still counts as a use. */
 
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import type { Directive, Word } from '../zone/zone.ts'
 import { type Complaints, pieceOf } from './complaints.ts'
 import type { ZoneWithDirectives } from './read-names.ts'

@@ -2,8 +2,8 @@
 
 import type { Address } from '../base/address.ts'
 import { parseAddress } from '../base/address.ts'
+import { closest } from '../base/suggest.ts'
 import { nameFromText } from '../wire/name.ts'
-import { closest } from '../zone/suggest.ts'
 import type { Directive } from '../zone/zone.ts'
 import { type Complaints, type Piece, pieceOf } from './complaints.ts'
 import { type Entry, listItems, only, readEntry, type Setting } from './entry.ts'

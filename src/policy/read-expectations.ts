@@ -2,11 +2,11 @@
  *  finds out whether it holds. */
 
 import { type Address, parseAddress } from '../base/address.ts'
+import { closest } from '../base/suggest.ts'
 import { isWithin, nameLength, printName, sameName } from '../wire/name.ts'
 import { isMetaType, RrType, typeFromName } from '../wire/types.ts'
 import { originFromName } from '../zone/name-text.ts'
 import { NO_OWNER } from '../zone/owners.ts'
-import { closest } from '../zone/suggest.ts'
 import type { Directive } from '../zone/zone.ts'
 import { type Complaints, type Piece, pieceOf } from './complaints.ts'
 import { type Entry, listItems, only, readEntry, type Setting } from './entry.ts'

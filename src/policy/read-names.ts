@@ -1,11 +1,11 @@
 /** `OWNER GSLB POLICY [TARGET]` and `REGION.NAME CONSUL SERVICE …`: the names that policies answer, and the records
  *  they choose among. Judges them against the zone's ordinary records. */
 
+import { closest } from '../base/suggest.ts'
 import { isWithin, labelCount, nameHash, nameLength, printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import { NameReader, type Origin, originFromName } from '../zone/name-text.ts'
 import { NO_OWNER, NO_RECORD } from '../zone/owners.ts'
-import { closest } from '../zone/suggest.ts'
 import type { SteeringRecord, Zone } from '../zone/zone.ts'
 import { type Complaints, type Piece, pieceOf } from './complaints.ts'
 import { only, readEntry } from './entry.ts'

@@ -2,7 +2,7 @@
  *  `$PLACES` names. Knows no regions but their names, which may not be places at the same time. */
 
 import { parseAddress } from '../base/address.ts'
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import type { Directive } from '../zone/zone.ts'
 import { type Complaints, type Piece, pieceOf } from './complaints.ts'
 import { listItems, readEntry } from './entry.ts'

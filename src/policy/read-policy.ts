@@ -1,8 +1,8 @@
 /** `$POLICY`: one policy from its settings. Judges each setting by itself and against the regions; whether fences
  *  together leave anything is judged in `judge-fences.ts`. */
 
+import { closest } from '../base/suggest.ts'
 import { WEIGHT_MAX } from '../base/weighted.ts'
-import { closest } from '../zone/suggest.ts'
 import type { Complaints, Piece } from './complaints.ts'
 import { all, type Entry, listItems, only, splitAtColon, splitFromTo, splitList } from './entry.ts'
 import type { DeclaredChecks } from './read-checks.ts'

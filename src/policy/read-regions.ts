@@ -1,6 +1,6 @@
 /** `$REGION`: where we are. Knows no policies. */
 
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import type { Directive } from '../zone/zone.ts'
 import { type Complaints, type Piece, part, pieceOf } from './complaints.ts'
 import { type Entry, only, readEntry, splitAtColon } from './entry.ts'

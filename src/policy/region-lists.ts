@@ -1,7 +1,7 @@
 /** Regions in settings: `use1,euc1`, `use1:80,euc1:20`, and the TO of a fence, where places and regions mix.
  *  Knows no other settings. */
 
-import { closest } from '../zone/suggest.ts'
+import { closest } from '../base/suggest.ts'
 import type { Complaints, Piece } from './complaints.ts'
 import { listItems, splitAtColon } from './entry.ts'
 import type { PlaceNames } from './read-places.ts'

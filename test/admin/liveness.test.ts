@@ -1,27 +1,40 @@
 /** When a server counts as alive, and when as ready. */
 import { expect } from 'chai'
-import { Liveness, STILL_LOOKS_MAX } from '../../src/observe/liveness.ts'
+import { Counter, newCounterBlock } from '../../src/base/counters.ts'
+import { Liveness } from '../../src/observe/liveness.ts'
 import { FIRST_WORD_MS, type ReadinessFacts, readiness } from '../../src/observe/readiness.ts'
 
 describe('liveness', () => {
-  const turns = new Map<string, number>()
-  const liveness = new Liveness(() => [...turns].map(([name, count]) => ({ name, turns: count })))
-  const look = (times: number, moving: readonly string[]): void => {
-    for (let i = 0; i < times; i++) {
-      for (const name of moving) turns.set(name, turns.get(name)! + 1)
-      liveness.look()
-    }
+  const busy = { name: 'udp-0', counters: newCounterBlock() }
+  const idle = { name: 'udp-1', counters: newCounterBlock() }
+  const turn = {
+    busy: () => busy.counters[Counter.Batches]!++,
+    idle: () => idle.counters[Counter.IdleTurns]!++,
   }
 
-  it('names a worker that has stopped turning, and forgives it when it turns again', () => {
-    turns.set('udp-0', 1).set('udp-1', 1)
-    look(30, ['udp-0', 'udp-1'])
+  it('names a worker that neither answers nor waits, and forgives it when it turns again', () => {
+    const liveness = new Liveness(() => [busy, idle], 3)
+    const look = (times: number, turning: readonly (() => void)[]): void => {
+      for (let i = 0; i < times; i++) {
+        for (const turns of turning) turns()
+        liveness.look()
+      }
+    }
+    look(30, [turn.busy, turn.idle])
     expect(liveness.stuck()).to.deep.equal([])
-    look(STILL_LOOKS_MAX - 1, ['udp-0'])
+    look(2, [turn.busy])
     expect(liveness.stuck()).to.deep.equal([])
-    look(1, ['udp-0'])
+    look(1, [turn.busy])
     expect(liveness.stuck()).to.deep.equal(['udp-1'])
-    turns.set('udp-1', 2)
+    turn.idle()
+    expect(liveness.stuck()).to.deep.equal([])
+    look(3, [turn.idle])
+    expect(liveness.stuck()).to.deep.equal(['udp-0'])
+  })
+
+  it('knows nothing at the first look', () => {
+    const liveness = new Liveness(() => [busy, idle], 1)
+    liveness.look()
     expect(liveness.stuck()).to.deep.equal([])
   })
 })

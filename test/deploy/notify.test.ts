@@ -3,9 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Counter, newCounterBlock } from '../../src/base/counters.ts'
 import { ServiceManager, watchdogMs } from '../../src/control/service-manager.ts'
-import { WorkerPulse } from '../../src/control/worker-pulse.ts'
 import { Meridian, stopAll, zoneText } from '../server/meridian.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
 import { NotifySocket } from './notify-socket.ts'
@@ -76,23 +74,6 @@ describe('a server that a service manager started', () => {
       const server = await start({ NOTIFY_SOCKET: nowhere })
       expect(await server.address('www.shop.test')).to.equal('192.0.2.1')
     }
-  })
-})
-
-describe('the watchdog is not fed', () => {
-  const block = newCounterBlock()
-  const other = newCounterBlock()
-
-  it('while any worker stands still, and again once it turns', () => {
-    const pulse = new WorkerPulse(() => [block, other])
-    expect(pulse.standstills(), 'at first nothing is known').to.deep.equal([])
-    block[Counter.Batches]!++
-    expect(pulse.standstills(), 'the other neither answered nor waited').to.deep.equal([1])
-    other[Counter.IdleTurns]!++
-    expect(pulse.standstills()).to.deep.equal([0])
-    block[Counter.IdleTurns]!++
-    other[Counter.Batches]!++
-    expect(pulse.standstills()).to.deep.equal([])
   })
 })
 

@@ -1,9 +1,8 @@
-/** A file that is written some time after something changed: aside and renamed, so that it is whole or as it was, and
- *  never twice at once, so that a storm of changes costs a few writes. Knows nothing of what is in it. */
+/** A file that is written whole some time after something changed, and never twice at once, so that a storm of changes
+ *  costs a few writes. Knows nothing of what is in it. */
 
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Problem } from '../../base/problem.ts'
+import { replaceFile } from './durable.ts'
 import { stateProblem } from './state-file.ts'
 
 /** Changes are gathered so long before they are written. */
@@ -52,20 +51,10 @@ export class AsideFile {
   }
 
   private async write(text: string): Promise<Problem | undefined> {
-    const aside = `${this.path}.tmp`
     try {
-      await mkdir(dirname(this.path), { recursive: true })
-      const file = await open(aside, 'w', 0o600)
-      try {
-        await file.writeFile(text)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(aside, this.path)
+      await replaceFile(this.path, text)
       return undefined
     } catch (error) {
-      await rm(aside, { force: true }).catch(() => undefined)
       const why = `is not written: ${(error as Error).message}`
       return stateProblem(this.path, 0, 'warning', 'state-not-written', why)
     }

@@ -2,9 +2,10 @@
  *  its time, and nobody who judges waits for it. Rejects with the system's own errors. Knows nothing of what is in the
  *  files. */
 
-import { closeSync, constants, fsyncSync, openSync } from 'node:fs'
+import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { flushFolderSoon } from '../../base/flush-folder.ts'
 
 /** Whole or not at all. */
 export async function replaceFile(path: string, text: string): Promise<void> {
@@ -54,34 +55,5 @@ export class Journal {
 
   close(): Promise<void> {
     return this.file.close()
-  }
-}
-
-/** The rename itself must survive a power cut. Not every platform lets a folder be opened. */
-export function flushFolder(folder: string): void {
-  let file: number
-  try {
-    file = openSync(folder, 'r')
-  } catch {
-    return
-  }
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-async function flushFolderSoon(folder: string): Promise<void> {
-  let file: FileHandle
-  try {
-    file = await open(folder, 'r')
-  } catch {
-    return
-  }
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }

@@ -7,8 +7,6 @@ import { AsideFile } from './aside-file.ts'
 import { type Recollection, readRecollection, recollectionText } from './recollection.ts'
 import { readStateFile } from './state-file.ts'
 
-export { SAVE_AFTER_MS } from './aside-file.ts'
-
 export const MEMORY_FILE = 'health.memory'
 
 /** What is older says nothing of now. */

@@ -3,9 +3,9 @@
 
 import { constants, copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { flushFolder } from '../../base/flush-folder.ts'
 import type { Problem } from '../../base/problem.ts'
 import { readCheckedLines } from './checked-lines.ts'
-import { flushFolder } from './durable.ts'
 
 export interface StateFile {
   readonly values: readonly unknown[]

@@ -3,13 +3,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { SAVE_AFTER_MS } from '../../../src/health/memory/aside-file.ts'
 import { History } from '../../../src/health/memory/history.ts'
-import {
-  MEMORY_FILE,
-  MemoryFile,
-  RECALL_MS_MAX,
-  SAVE_AFTER_MS,
-} from '../../../src/health/memory/memory-file.ts'
+import { MEMORY_FILE, MemoryFile, RECALL_MS_MAX } from '../../../src/health/memory/memory-file.ts'
 import type { Recollection } from '../../../src/health/memory/recollection.ts'
 import { withTempDir } from '../../tools/process.ts'
 import { EDGE, LIVE, NAME, target, WALL_START_MS, World } from '../judge/world.ts'

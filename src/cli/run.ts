@@ -48,7 +48,7 @@ Start here:
   meridian help serve                every setting
 `
 
-/** `finish` is told the exit code; `serve` tells it only when it is stopped. */
+/** `finish` is told the exit code; by all but `serve`, which leaves by itself. */
 export async function run(words: readonly string[], finish: (exitCode: number) => void): Promise<void> {
   const asked = words.filter(word => !word.startsWith('-')).slice(0, 2)
   // A completion is made from all commands.

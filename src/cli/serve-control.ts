@@ -5,7 +5,7 @@ import type { CounterBlock } from '../base/counters.ts'
 import type { ControlSocket } from '../control/control-socket.ts'
 import type { GeoState } from '../control/geo-desk.ts'
 import type { OperatorDesk } from '../control/operator-desk.ts'
-import type { StatusFacts } from '../control/status-report.ts'
+import type { ServingFacts } from '../control/status-report.ts'
 import { LOOK_INTERVAL_MS, TrafficMeter } from '../control/traffic-meter.ts'
 import type { Log } from '../observe/log.ts'
 import type { ServeHealth } from './serve-health.ts'
@@ -13,7 +13,7 @@ import type { ServeHealth } from './serve-health.ts'
 export interface ServeControlOptions {
   readonly stateDir: string
   readonly health: ServeHealth
-  readonly status: () => Omit<StatusFacts, 'traffic' | 'geo'>
+  readonly status: () => ServingFacts
   readonly counters: () => readonly CounterBlock[]
   readonly geo: () => GeoState | undefined
   readonly log: Log

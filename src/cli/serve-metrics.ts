@@ -7,7 +7,7 @@ import { geoReport } from '../control/geo-report.ts'
 import type { HealthDesk } from '../control/health-desk.ts'
 import { healthFacts, sourceFacts } from '../control/health-facts.ts'
 import type { ServerRecord } from '../control/server-record.ts'
-import type { StatusFacts } from '../control/status-report.ts'
+import type { ServingFacts } from '../control/status-report.ts'
 import type { Supervisor } from '../control/supervise.ts'
 import { CONTROL_FAMILIES } from '../observe/control-metrics.ts'
 import { threadCpuSeconds, udpSockets } from '../observe/kernel.ts'
@@ -20,7 +20,7 @@ import { TRAFFIC_FAMILIES, TRAFFIC_HISTOGRAMS } from '../observe/traffic-metrics
 export interface ServeMetricsOptions {
   readonly record: ServerRecord
   readonly supervisor: Supervisor
-  readonly status: () => Omit<StatusFacts, 'traffic' | 'geo'>
+  readonly status: () => ServingFacts
   readonly health: () => HealthDesk | undefined
   readonly geo: () => GeoState | undefined
   readonly taps?: () => TapFacts | undefined

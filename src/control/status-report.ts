@@ -12,6 +12,9 @@ import { notSharedLine } from './sharing-text.ts'
 /** All that is not health, and not yet a verdict. */
 export type StatusFacts = Omit<StatusReply, 'health' | 'kind' | 'problems'>
 
+/** What of it the server knows without measuring. */
+export type ServingFacts = Omit<StatusFacts, 'traffic' | 'geo'>
+
 const SERVFAIL_SHARE_MAX = 0.001
 /** An agent whose word is older than this is called silent. */
 const SILENT_AFTER_MS = 10_000

@@ -39,6 +39,7 @@ const PROBED_OUT_MAX = 2
 /** An endpoint that is back may be judged a little later, and counts as out until then. */
 const RECOVERY_MS = PROMISES.probeUp.promiseMs
 const PAUSE_MS = 60
+const DEED_LIMIT_MS = 30_000
 const ZONE_FILE = 'chaos.test.zone'
 
 interface Subject {
@@ -64,7 +65,7 @@ export class Havoc {
     TOLD.flatMap((_, i) => (['fra', 'par'] as const).map(region => [`${i} ${region}`, newSubject()])),
   )
   private readonly drains = new Map<string, Outage>()
-  private readonly underWay = new Set<Promise<void>>()
+  private readonly underWay = new Map<Promise<void>, string>()
   private readonly silent = new Set<ToldRegion>()
   private version = 1
   private isReloading = false
@@ -99,7 +100,12 @@ export class Havoc {
       await pause(PAUSE_MS * (0.5 + this.roll()))
     }
     this.isOver = true
-    while (this.underWay.size > 0) await Promise.all(this.underWay)
+    while (this.underWay.size > 0) await Promise.race([Promise.all(this.underWay.keys()), this.tooLong()])
+  }
+
+  private async tooLong(): Promise<void> {
+    await pause(DEED_LIMIT_MS)
+    throw new Error(`without end: ${[...this.underWay.values()].join(', ')}\n${this.world.server.dump()}`)
   }
 
   /** A deed that fails ends it all, by `wreak` failing. */
@@ -109,7 +115,7 @@ export class Havoc {
       this.underWay.delete(ended)
     })
     ended.catch(() => (this.isOver = true))
-    this.underWay.add(ended)
+    this.underWay.set(ended, name)
   }
 
   private pick<T>(items: readonly T[]): T | undefined {

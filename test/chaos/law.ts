@@ -126,7 +126,8 @@ export function badZones(version: number, probePort: number): string[] {
     good.replace('192.0.2.53', '192.0.2.530'),
     good.slice(0, good.indexOf('told3 GSLB') + 8),
     good.replace('order=weighted', 'order=whichever'),
-    good.replace('residency=192.0.2.0/24:ash', 'residency=192.0.2.0/24:tyo'),
+    // Two fences that leave nobody.
+    good.replace('residency=192.0.2.0/24:ash', '$& residency=192.0.2.128/25:fra'),
     `${good}$EXPECT probed from=203.0.113.1 -> tyo\n`,
   ]
 }

@@ -10,6 +10,7 @@ import { candidatesMax, fillBoard } from '../compile/board.ts'
 import { carryChoices } from '../compile/carry-choices.ts'
 import type { Roster, RosterKeeper } from '../health/consul/roster.ts'
 import { HealthBook, type HealthChange, type HealthDoubt } from '../health/judge/book.ts'
+import type { RegionView } from '../health/judge/region-view.ts'
 import { type HealthTarget, type Sample, type Subject, targetKey } from '../health/judge/spec.ts'
 import { MemoryFile } from '../health/memory/memory-file.ts'
 import type { Replica } from '../health/overrides/replica.ts'
@@ -19,7 +20,7 @@ import type { ProbeGap } from '../health/probe/probe.ts'
 import { Prober } from '../health/probe/prober.ts'
 import type { Timing } from '../health/probe/timing.ts'
 import type { Log } from '../observe/log.ts'
-import { MASK_WORDS, repeatChoices, storeMask } from '../plan/board.ts'
+import { MASK_WORDS, repeatChoices, storeMask, storeMaskAmid } from '../plan/board.ts'
 import type { Health } from '../policy/choose.ts'
 import type { ConsulDesk, ConsulListener } from './consul-desk.ts'
 import { DirectMasks } from './direct-masks.ts'
@@ -271,13 +272,8 @@ export class HealthDesk {
       const watch = this.watches.get(key)
       const views = watch && this.book.regions(watch.target.zone, watch.target.name)
       if (watch === undefined || views === undefined) continue
-      const { board, policy, place, addresses } = watch
-      if (place.masksAt !== 0)
-        addresses.forEach(({ v4 }, slot) => {
-          const at = place.masksAt + slot * MASK_WORDS
-          storeMask(board, at, views[slot]!.mask.slice(0, v4.length))
-          storeMask(board, at + 1, views[slot]!.mask.slice(v4.length))
-        })
+      const { board, policy, place } = watch
+      writeMasks(watch, views, storeMaskAmid)
       const { index, outage } = policy.policy
       const looks = views.map(view => [
         view.state,
@@ -295,6 +291,7 @@ export class HealthDesk {
         const { boardAt } = first.place
         repeatChoices(board, boardAt, place.boardAt, candidatesMax(policy.policy), policy.classes.length)
       }
+      writeMasks(watch, views, storeMask)
       firsts.set(alike, watch)
       this.written.set(key, views)
     }
@@ -353,6 +350,19 @@ export class HealthDesk {
     this.warned.set(about, { text, atMs: nowMs })
     this.log.warn({ probe: about }, text)
   }
+}
+
+function writeMasks(
+  { board, place, addresses }: Watch,
+  views: readonly RegionView[],
+  store: typeof storeMask,
+): void {
+  if (place.masksAt === 0) return
+  addresses.forEach(({ v4 }, slot) => {
+    const at = place.masksAt + slot * MASK_WORDS
+    store(board, at, views[slot]!.mask.slice(0, v4.length))
+    store(board, at + 1, views[slot]!.mask.slice(v4.length))
+  })
 }
 
 /** Probes alone keep no process alive. */

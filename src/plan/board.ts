@@ -149,10 +149,24 @@ export const MASKED_ADDRESSES_MAX = 32
 
 /** Bits for the addresses of one set that are out; none when that would leave nothing to serve. */
 export function storeMask(board: Int32Array, at: number, isLive: readonly boolean[]): void {
+  Atomics.store(board, at, maskBits(isLive))
+}
+
+/** For the moment in which the choices change as well: out is what was out and what will be. A region whose last
+ *  address dies has no mask from then on, and one that comes back has one again; whoever reads in between must not
+ *  find the region chosen and its dead addresses unmasked. */
+export function storeMaskAmid(board: Int32Array, at: number, isLive: readonly boolean[]): void {
+  const bits = maskBits(isLive)
+  const both = bits | Atomics.load(board, at)
+  const leavesSome = isLive.some((_, i) => (both & (1 << i)) === 0)
+  Atomics.store(board, at, leavesSome ? both : bits)
+}
+
+function maskBits(isLive: readonly boolean[]): number {
   const isMasked = isLive.length <= MASKED_ADDRESSES_MAX && isLive.includes(true)
   let bits = 0
   if (isMasked) isLive.forEach((live, i) => (bits |= live ? 0 : 1 << i))
-  Atomics.store(board, at, bits)
+  return bits
 }
 
 /** Word of the side that holds. */

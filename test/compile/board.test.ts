@@ -12,6 +12,7 @@ import {
   repeatChoices,
   storeChoice,
   storeMask,
+  storeMaskAmid,
 } from '../../src/plan/board.ts'
 import type { SteeredName } from '../../src/policy/steering.ts'
 
@@ -30,6 +31,30 @@ describe('masks', () => {
       const board = Int32Array.of(-1)
       storeMask(board, 0, live)
       expect(board[0]).to.equal(bits)
+    })
+
+  /** Out before, and live from now on. */
+  const amid: readonly [string, number, boolean[], number][] = [
+    ['the last one dies: its dead neighbour stays out', 0b10, [false, false], 0b10],
+    [
+      'one comes back to a region that was whole for want of any: the other is out at once',
+      0,
+      [true, false],
+      0b10,
+    ],
+    ['one more dies', 0b001, [false, false, true], 0b011],
+    ['one comes back: only when the choices are written', 0b011, [true, false, true], 0b011],
+    ['one dies as the other comes back: never both', 0b10, [false, true], 0b01],
+    ['no addresses', 0, [], 0],
+  ]
+  for (const [what, before, live, bits] of amid)
+    it(`while choices are written, ${what}`, () => {
+      const board = Int32Array.of(before)
+      storeMaskAmid(board, 0, live)
+      expect(board[0]).to.equal(bits)
+      storeMask(board, 0, live)
+      if (live.includes(true))
+        expect(board[0]).to.equal(live.reduce((all, up, i) => all | (up ? 0 : 1 << i), 0))
     })
 })
 

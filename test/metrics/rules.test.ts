@@ -108,6 +108,16 @@ describe('alert rules', () => {
   })
 })
 
+describe('the README', () => {
+  it('tells of every metric of ours', async () => {
+    const text = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    const ours = [...(await exposedNames())].filter(
+      name => name.startsWith('meridian_') && !/_(?:bucket|sum|count)$/.test(name),
+    )
+    expect(ours.filter(name => !text.includes(`\`${name}\``))).to.deep.equal([])
+  })
+})
+
 describe('the dashboard', () => {
   it('asks for metrics that exist, and for nearly all of ours', async () => {
     const names = await exposedNames()
@@ -119,11 +129,8 @@ describe('the dashboard', () => {
     )
     // What other series tell as well.
     expect(unseen.toSorted()).to.deep.equal([
-      'meridian_dnstap_messages_total',
-      'meridian_dnstap_receiver_connected',
       'meridian_plan_published_timestamp_seconds',
       'meridian_region_state',
-      'meridian_trace_spans_total',
       'meridian_worker_cpu_seconds_total',
       'meridian_worker_plan_generation',
       'meridian_zone_records',

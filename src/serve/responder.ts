@@ -170,8 +170,9 @@ export class Responder {
     this.countQuery(transport)
     this.begin(packet, at, room, transport)
     this.solve(form)
-    if (this.isForwarded) return FORWARDED
-    return this.close(transport)
+    if (!this.isForwarded) return this.close(transport)
+    this.isForwarded = false
+    return FORWARDED
   }
 
   private countQuery(transport: Transport): void {

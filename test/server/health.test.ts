@@ -122,6 +122,19 @@ describe('live health', () => {
     expect([none.rcode, none.answer.length]).to.deep.equal([0, 0])
   })
 
+  for (const udp of ['native', 'dgram'])
+    it(`after a question about itself a worker answers the next one (${udp})`, async () => {
+      const server = await start({}, '--udp', udp)
+      for (const tcp of [false, true]) {
+        const about = await server.ask('_why.live.shop.test', Type.TXT, { tcp })
+        expect([about.rcode, about.answer.length]).to.deep.equal([0, 1])
+        const { answer } = await server.ask('live.shop.test', Type.A, { tcp })
+        expect(answer.map(({ rdata }) => [...rdata].join('.'))).to.deep.equal([A])
+        const stranger = await server.ask('live.elsewhere.test', Type.A, { tcp })
+        expect(stranger.rcode).to.equal(5)
+      }
+    })
+
   it('serves of a region that is partly up what is up, and never nothing', async () => {
     const server = await start({ records: `a.live 60 A ${A_TOO}\na.live 60 AAAA ::1` })
     await untilAnswered(server, `${A} ${A_TOO}`)

@@ -3,10 +3,10 @@
 
 import { readFileSync } from 'node:fs'
 import { monotonicMs, wallClockMs } from '../base/clock.ts'
+import { readSystemFile } from '../base/system-file.ts'
 import type { ControlReply } from '../control/control-messages.ts'
 import { controlSocketPath } from '../control/control-socket.ts'
 import type { Patient, RunningServer, WantedOfConsul, ZonesJudged } from '../doctor/patient.ts'
-import { readSystemFile } from '../doctor/system-file.ts'
 import type { Region } from '../policy/steering.ts'
 import { adminFault } from './admin-check.ts'
 import { consulSettings } from './consul-settings.ts'

@@ -3,11 +3,11 @@
 
 import type { Command } from 'commander'
 import { monotonicMs } from '../base/clock.ts'
+import { readSystemFile } from '../base/system-file.ts'
 import { CHECK_ABOUTS } from '../doctor/abouts.ts'
 import type { CheckFinding } from '../doctor/examine.ts'
 import { STATES } from '../doctor/finding.ts'
 import { FILES_MIN, filesMax } from '../doctor/open-files.ts'
-import { readSystemFile } from '../doctor/system-file.ts'
 import { ProgressBar } from './progress-bar.ts'
 import type { SettingKey } from './settings.ts'
 import { count, Exit, type Paint, painter, wantsColours } from './terminal.ts'

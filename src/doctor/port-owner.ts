@@ -2,6 +2,7 @@
  *  nobody where the system does not let us see. */
 
 import { readdirSync, readlinkSync } from 'node:fs'
+import { kernelAddress } from '../base/kernel-address.ts'
 
 export interface Holder {
   /** As the kernel has it, `127.0.0.53`; IPv6 in short form. */
@@ -36,7 +37,7 @@ export function holdersOf(port: number, read: Read): Holder[] {
       .map(line => line.trim().split(/\s+/))
       .filter(([, local = '', , state]) => local.endsWith(`:${wanted}`) && isHeld(transport, state))
       .map(fields => ({
-        address: addressOf(fields[1]!.slice(0, -5)),
+        address: kernelAddress(fields[1]!.slice(0, -5)),
         transport,
         inode: fields[9] ?? '',
       })),
@@ -45,18 +46,6 @@ export function holdersOf(port: number, read: Read): Holder[] {
 
 function isHeld(transport: Holder['transport'], state: string | undefined): boolean {
   return transport === 'UDP' || state === TCP_LISTEN
-}
-
-/** Words of the host's own byte order, in hexadecimal. */
-function addressOf(hex: string): string {
-  const words = hex.match(/.{8}/g) ?? []
-  const octets = words.flatMap(word => [6, 4, 2, 0].map(at => Number.parseInt(word.slice(at, at + 2), 16)))
-  if (octets.length === 4) return octets.join('.')
-  const groups = Array.from({ length: 8 }, (_, i) =>
-    ((octets[2 * i]! << 8) | octets[2 * i + 1]!).toString(16),
-  )
-  // The URL parser knows the short form (RFC 5952).
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
 /** Undefined where other users' processes are hidden from us. */

@@ -1,7 +1,8 @@
 /** What the kernel knows of us and we do not: how long each thread was on a core, and what our sockets had to drop.
  *  Read from /proc; elsewhere nothing is known. */
 
-import { readFileSync } from 'node:fs'
+import { kernelAddress } from '../base/kernel-address.ts'
+import { readSystemFile } from '../base/system-file.ts'
 
 export interface SocketFigures {
   /** `127.0.0.1:53`, `[::]:53` */
@@ -13,7 +14,7 @@ export interface SocketFigures {
 
 /** Seconds on a core since the thread began. */
 export function threadCpuSeconds(threadId: number): number | undefined {
-  const text = threadId === 0 ? undefined : readProc(`self/task/${threadId}/schedstat`)
+  const text = threadId === 0 ? undefined : readSystemFile(`/proc/self/task/${threadId}/schedstat`)
   const nanoseconds = Number(text?.split(' ')[0])
   return text === undefined || Number.isNaN(nanoseconds) ? undefined : nanoseconds / 1e9
 }
@@ -21,8 +22,8 @@ export function threadCpuSeconds(threadId: number): number | undefined {
 /** Of the UDP sockets bound to these, as `address:port` and `[address]:port`; those of one address are added up. */
 export function udpSockets(addresses: ReadonlySet<string>): SocketFigures[] {
   const figures = new Map<string, SocketFigures>()
-  for (const table of ['self/net/udp', 'self/net/udp6'])
-    for (const line of (readProc(table) ?? '').split('\n').slice(1)) {
+  for (const table of ['/proc/self/net/udp', '/proc/self/net/udp6'])
+    for (const line of (readSystemFile(table) ?? '').split('\n').slice(1)) {
       const socket = readSocket(line)
       if (socket === undefined || !addresses.has(socket.address)) continue
       const { address, dropped, queuedBytes } = socket
@@ -41,28 +42,11 @@ function readSocket(line: string): SocketFigures | undefined {
   const fields = line.trim().split(/\s+/)
   const [hex, port] = (fields[1] ?? '').split(':')
   if (fields.length < 13 || hex === undefined || port === undefined) return undefined
+  const address = kernelAddress(hex)
   const queued = (fields[4] ?? '').split(':')[1] ?? '0'
   return {
-    address: `${addressOf(hex)}:${parseInt(port, 16)}`,
+    address: `${address.includes(':') ? `[${address}]` : address}:${parseInt(port, 16)}`,
     dropped: Number(fields.at(-1)),
     queuedBytes: parseInt(queued, 16),
-  }
-}
-
-/** Words of the machine's own order, which is little-endian wherever this is read. */
-function addressOf(hex: string): string {
-  const octets = Buffer.from(hex, 'hex')
-  for (let at = 0; at < octets.length; at += 4) octets.subarray(at, at + 4).reverse()
-  if (octets.length === 4) return [...octets].join('.')
-  const groups = Array.from({ length: 8 }, (_, i) => octets.readUInt16BE(i * 2).toString(16))
-  // As `new URL` shortens them, which is as everybody does (RFC 5952).
-  return new URL(`http://[${groups.join(':')}]`).hostname
-}
-
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${path}`, 'latin1')
-  } catch {
-    return undefined
   }
 }

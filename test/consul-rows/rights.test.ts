@@ -3,22 +3,14 @@
 
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type ConsulServer, makeToken, writeToken } from '../tools/consul.ts'
+import { type ConsulServer } from '../tools/consul.ts'
+import { guardedHcl, MASTER, makeToken, READ_ALL, SERVICES_ONLY, writeToken } from '../tools/consul-rights.ts'
 import { tool } from '../tools/tools.ts'
 import { A, B, type Client, Scene, sideBySide, twoRegions } from './scene.ts'
 
-const MASTER = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
 /** One set of tokens for both datacenters, and none remembered for long. */
 const HCL = `primary_datacenter = "aws-us-east-1"
-acl {
-  enabled = true
-  default_policy = "deny"
-  token_ttl = "0s"
-  policy_ttl = "0s"
-  tokens { master = "${MASTER}" agent = "${MASTER}" replication = "${MASTER}" }
-}`
-const READ_ALL = 'service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }'
-const SERVICES_ONLY = 'service_prefix "" { policy = "read" }'
+${guardedHcl('token_ttl = "0s" policy_ttl = "0s"')}`
 
 describe('Consul refuses, and dig sees', () => {
   const guards = new Scene()

@@ -2,7 +2,7 @@
  *  again. Knows nothing of what is right. */
 
 import { createSocket, type Socket } from 'node:dgram'
-import { connect } from 'node:net'
+import { askTcp } from '../tools/ask.ts'
 
 const IN_FLIGHT = 128
 const PATIENCE_MS = 400
@@ -107,36 +107,9 @@ export async function askAllTcp(port: number, queries: readonly Buffer[]): Promi
   return replies
 }
 
-function askOneConnection(port: number, queries: readonly Buffer[]): Promise<(Buffer | undefined)[]> {
-  return new Promise(resolve => {
-    const replies: (Buffer | undefined)[] = new Array(queries.length).fill(undefined)
-    let pending = Buffer.alloc(0)
-    let left = queries.length
-    const socket = connect(port, '127.0.0.1')
-    const finish = (): void => {
-      clearTimeout(timer)
-      socket.destroy()
-      resolve(replies)
-    }
-    const timer = setTimeout(finish, 3_000)
-    socket.once('error', finish)
-    socket.once('close', finish)
-    socket.on('data', chunk => {
-      pending = Buffer.concat([pending, chunk])
-      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
-        const end = 2 + pending.readUInt16BE(0)
-        const id = pending.readUInt16BE(2)
-        if (id < replies.length) replies[id] = Buffer.from(pending.subarray(2, end))
-        pending = pending.subarray(end)
-        if (--left === 0) finish()
-      }
-    })
-    const frames = queries.map((query, id) => {
-      query.writeUInt16BE(id, 0)
-      const size = Buffer.alloc(2)
-      size.writeUInt16BE(query.length, 0)
-      return Buffer.concat([size, query])
-    })
-    socket.write(Buffer.concat(frames))
-  })
+async function askOneConnection(port: number, queries: readonly Buffer[]): Promise<(Buffer | undefined)[]> {
+  queries.forEach((query, id) => query.writeUInt16BE(id, 0))
+  const byId = new Map<number, Buffer>()
+  for (const reply of await askTcp(port, queries, 3_000)) byId.set(reply.readUInt16BE(0), reply)
+  return queries.map((_, id) => byId.get(id))
 }

@@ -18,7 +18,8 @@ import {
   stopAll,
   zoneText,
 } from '../server/meridian.ts'
-import { ConsulServer, makeToken } from '../tools/consul.ts'
+import { ConsulServer } from '../tools/consul.ts'
+import { guardedHcl, MASTER, makeToken, READ_ALL } from '../tools/consul-rights.ts'
 import { freePort, makeTempDir, removeTempDir } from '../tools/process.ts'
 import { skipWithReason } from '../tools/skips.ts'
 import { tool } from '../tools/tools.ts'
@@ -242,17 +243,10 @@ describe('meridian doctor', () => {
   })
 
   describe('and Consul', () => {
-    const MASTER = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
-    const HCL = `acl {
-      enabled = true
-      default_policy = "deny"
-      tokens { master = "${MASTER}" agent = "${MASTER}" }
-    }`
-    const READ_ALL = 'service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }'
     let consul: ConsulServer
 
     before(async function () {
-      consul = await ConsulServer.create({ datacenter: 'dc1', hcl: HCL, token: MASTER }, this)
+      consul = await ConsulServer.create({ datacenter: 'dc1', hcl: guardedHcl(), token: MASTER }, this)
       await consul.start()
       await consul.register('web', 'w1')
     })

@@ -5,13 +5,8 @@ import { expect } from 'chai'
 import type { OrderReply } from '../../src/control/control-messages.ts'
 import type { OverrideAction } from '../../src/health/overrides/override.ts'
 import { SmallWorld } from '../steering/small-world.ts'
-import {
-  type ConsulServer,
-  makeToken,
-  ConsulServer as Server,
-  startPair,
-  writeToken,
-} from '../tools/consul.ts'
+import { type ConsulServer, ConsulServer as Server, startPair } from '../tools/consul.ts'
+import { guardedHcl, MASTER, makeToken, writeToken } from '../tools/consul-rights.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
 import { giveOrder } from './control.ts'
 import { Meridian, type Outcome, runMeridian, stopAll, strings, zoneText } from './meridian.ts'
@@ -233,14 +228,11 @@ describe('a fleet and its orders', () => {
   })
 }).timeout(120_000)
 
-const MASTER = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
-
 describe('a fleet and a token without the right to write', () => {
   let consul: ConsulServer
 
   before(async function () {
-    const hcl = `acl { enabled = true default_policy = "deny" tokens { master = "${MASTER}" } }`
-    consul = await Server.create({ datacenter: 'aws-us-east-1', hcl, token: MASTER }, this)
+    consul = await Server.create({ datacenter: 'aws-us-east-1', hcl: guardedHcl(), token: MASTER }, this)
     await consul.start()
     await consul.register('web', 'w1')
   })

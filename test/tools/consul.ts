@@ -2,8 +2,6 @@
  *  killed, frozen, restarted empty. Knows nothing of what follows them. */
 
 import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Daemon, freePort, makeTempDir, removeTempDir, startDaemon } from './process.ts'
 import { tool } from './tools.ts'
@@ -290,23 +288,4 @@ function tlsConfig(dir: string, datacenter: string): string {
     cert_file = "${dir}/${datacenter}-server-consul-0.pem"
     key_file = "${dir}/${datacenter}-server-consul-0-key.pem"
   `
-}
-
-/** Rules for `call('PUT', '/acl/…')`, as a token with just these rights. Returns its secret and accessor. */
-export async function makeToken(
-  server: ConsulServer,
-  rules: string,
-): Promise<{ secret: string; accessor: string; policy: string }> {
-  const name = `policy-${randomUUID()}`
-  const policy = JSON.parse(await server.call('PUT', '/acl/policy', { Name: name, Rules: rules })) as {
-    ID: string
-  }
-  const token = JSON.parse(
-    await server.call('PUT', '/acl/token', { Policies: [{ ID: policy.ID }] }),
-  ) as Record<string, string>
-  return { secret: token['SecretID']!, accessor: token['AccessorID']!, policy: policy.ID }
-}
-
-export function writeToken(path: string, secret: string): void {
-  writeFileSync(path, `${secret}\n`)
 }

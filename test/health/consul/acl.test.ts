@@ -5,18 +5,17 @@ import { expect } from 'chai'
 import { monotonicMs } from '../../../src/base/clock.ts'
 import { connectAgent, tokenFromEnvironment } from '../../../src/health/consul/connect.ts'
 import { SharedKeys } from '../../../src/health/consul/keys.ts'
-import { ConsulServer, makeToken, writeToken } from '../../tools/consul.ts'
+import { ConsulServer } from '../../tools/consul.ts'
+import {
+  guardedHcl,
+  MASTER,
+  makeToken,
+  READ_ALL,
+  SERVICES_ONLY,
+  writeToken,
+} from '../../tools/consul-rights.ts'
 import { makeTempDir, removeTempDir } from '../../tools/process.ts'
 import { follow, isFresh, statuses, timing } from './record.ts'
-
-const MASTER = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'
-const HCL = `acl {
-  enabled = true
-  default_policy = "deny"
-  tokens { master = "${MASTER}" agent = "${MASTER}" }
-}`
-const READ_ALL = 'service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }'
-const SERVICES_ONLY = 'service_prefix "" { policy = "read" }'
 
 describe('a Consul source and its token', () => {
   let server: ConsulServer
@@ -24,7 +23,10 @@ describe('a Consul source and its token', () => {
   const stops: (() => Promise<void>)[] = []
 
   before(async function () {
-    server = await ConsulServer.create({ datacenter: 'aws-us-east-1', hcl: HCL, token: MASTER }, this)
+    server = await ConsulServer.create(
+      { datacenter: 'aws-us-east-1', hcl: guardedHcl(), token: MASTER },
+      this,
+    )
     await server.start()
     dir = makeTempDir()
     await server.register('web', 'w1')

@@ -4,18 +4,7 @@
 import { posix } from 'node:path'
 import { importsOf, type SourceFile } from './source.ts'
 
-const BELOW_SERVE = [
-  'base',
-  'facts',
-  'wire',
-  'zone',
-  'policy',
-  'geo',
-  'health',
-  'dnssec',
-  'plan',
-  'compile',
-] as const
+const BELOW_SERVE = ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'health', 'plan', 'compile'] as const
 
 /** Room → the rooms it may look into, besides itself. `src/main.ts` is the room `main`. */
 export const ROOMS: Readonly<Record<string, readonly string[] | 'all'>> = {
@@ -27,9 +16,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'all'>> = {
   geo: ['base', 'facts'],
   policy: ['base', 'facts', 'wire', 'zone'],
   health: ['base'],
-  dnssec: ['base', 'wire'],
   plan: ['base', 'wire'],
-  compile: ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'health', 'dnssec', 'plan'],
+  compile: ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'health', 'plan'],
   // What would be, in all the world: like control and cli it reads what compile makes, and never serves.
   simulate: ['base', 'facts', 'wire', 'zone', 'policy', 'geo', 'plan', 'compile'],
   serve: ['base', 'wire', 'plan'],

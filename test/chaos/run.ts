@@ -85,8 +85,8 @@ async function serve(
   { fra, par }: Readonly<Record<'fra' | 'par', { url: string; datacenter: string }>>,
 ): Promise<Meridian> {
   const words = ['--listen', '127.0.0.1:0', '--workers', '2', '--state', stateDir, '--geo', GEO]
-  // One directly and one by either way.
-  words.push('--consul', fra.url, '--consul-agents', `${par.datacenter}=${par.url}`)
+  // One way to each: what is promised of one datacenter must not hang on how the other one fares.
+  words.push('--consul-agents', [fra, par].map(({ datacenter, url }) => `${datacenter}=${url}`).join(','))
   const zones = { 'chaos.test.zone': chaosZone(1, endpoints.port) }
   const server = await Meridian.start(zones, words, { NODE_OPTIONS: `--import=${KILLABLE}` })
   for (const name of [PROBED, ...TOLD]) {

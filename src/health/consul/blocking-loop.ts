@@ -67,16 +67,26 @@ export class BlockingLoop<T> {
     return this.#timing.clock() - this.#askedAtMs <= overdueMs ? this.#askedAtMs : undefined
   }
 
-  /** Ask afresh now: the way to the answer has changed. A query under way is given up, but not often, because the
-   *  agent goes on holding its connection slot. */
-  kick(): void {
-    const nowMs = this.#timing.clock()
-    if (this.#asking) {
-      if (nowMs - this.#askedAtMs < YOUNG_REQUEST_MS || nowMs - this.#cutAtMs < this.#limits.waitMs) return
-      this.#cutAtMs = nowMs
-      this.#kicked = true
+  /** Ask afresh: the way to the answer has changed. A question under way is given up, at once if it is put to somebody
+   *  who is asked no more, but not often, because the agent goes on holding its connection slot: what may not be given
+   *  up yet is given up when it may. */
+  kick(isElsewhere = false): void {
+    if (!this.#asking) {
+      this.#step.abort()
+      return
     }
-    this.#step.abort()
+    const nowMs = this.#timing.clock()
+    if (!isElsewhere && nowMs - this.#askedAtMs < YOUNG_REQUEST_MS) return
+    void this.#giveUpIn(this.#cutAtMs + this.#limits.waitMs - nowMs)
+  }
+
+  async #giveUpIn(durationMs: number): Promise<void> {
+    const step = this.#step
+    await pause(durationMs, this.#stopping.signal)
+    if (step !== this.#step || step.signal.aborted || !this.#asking) return
+    this.#cutAtMs = this.#timing.clock()
+    this.#kicked = true
+    step.abort()
   }
 
   async #run(): Promise<void> {

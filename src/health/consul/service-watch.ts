@@ -97,7 +97,7 @@ export class ServiceWatch {
   }
 
   kick(): void {
-    this.#loop.kick()
+    this.#loop.kick(this.#askedAt !== this.#route.current())
   }
 
   /** A heartbeat that began then was good. With our question still waiting at the same agent, nothing had changed

@@ -1,7 +1,7 @@
-/** The tap thread: reads what the workers copied into their rings and sends it on as dnstap, and the
- *  few answers that spans are to tell of to the main thread. It looks at the rings
- *  by the clock rather than being woken, which would cost the workers a system call. Whoever answers comes first: it
- *  stands back behind the workers. Wiring and the loop; formats and sockets are elsewhere. */
+/** The tap thread: reads what the workers copied into their rings and sends it on as dnstap, and the few answers that
+ *  spans are to tell of to the main thread. It looks at the rings by the clock rather than being woken, which would
+ *  cost the workers a system call, and stands back behind them. Wiring and the loop; formats and sockets are
+ *  elsewhere. */
 
 import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'

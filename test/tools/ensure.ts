@@ -4,21 +4,30 @@
 import { fetchTools, type ToolName } from './tools.ts'
 
 const WANTED: readonly ToolName[] = [
+  'consul',
   'dig',
   'dnstap-read',
+  'fish',
   'fstrm_capture',
   'gdnsd',
+  'ip',
+  'jq',
   'kdig',
+  'knotd',
   'ldns-read-zone',
+  'mmdebstrap',
   'named',
   'named-checkzone',
   'named-compilezone',
   'nsd',
+  'nsd-checkzone',
   'promtool',
-  'knotd',
-  'mmdebstrap',
+  'script',
   'systemd-analyze',
+  'taskset',
   'unbound',
+  'unshare',
+  'zsh',
 ]
 
 const asked = process.argv.slice(2) as ToolName[]

@@ -56,6 +56,12 @@ export class Complaints {
     this.add(at, 'error', { code, text, hint })
   }
 
+  /** `before` is where the other thing of that name stands. */
+  definedTwice(name: Piece, what: 'check' | 'policy' | 'region', before: Spot): undefined {
+    const first = `the first is on ${this.refer(before, this.spot(name))}`
+    this.error(name, `duplicate-${what}`, `${what} ${name.text} is defined twice`, first)
+  }
+
   warning(at: Piece | Spot, code: string, text: string, hint?: string): void {
     this.add(at, 'warning', { code, text, hint })
   }

@@ -93,13 +93,7 @@ export function readChecks(complaints: Complaints, directives: readonly Directiv
 
 function isName(complaints: Complaints, name: Piece, spots: ReadonlyMap<string, Spot>): boolean {
   const before = spots.get(name.text)
-  if (before !== undefined)
-    complaints.error(
-      name,
-      'duplicate-check',
-      `check ${name.text} is defined twice`,
-      `the first is on ${complaints.refer(before, complaints.spot(name))}`,
-    )
+  if (before !== undefined) complaints.definedTwice(name, 'check', before)
   else if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name.text))
     complaints.error(
       name,

@@ -50,13 +50,7 @@ export function readRegions(complaints: Complaints, directives: readonly Directi
 function mayBeNamed(complaints: Complaints, name: Piece, spots: ReadonlyMap<string, Spot>): boolean {
   const { text } = name
   const before = spots.get(text)
-  if (before !== undefined)
-    complaints.error(
-      name,
-      'duplicate-region',
-      `region ${text} is defined twice`,
-      `the first is on ${complaints.refer(before, complaints.spot(name))}`,
-    )
+  if (before !== undefined) complaints.definedTwice(name, 'region', before)
   else if (isBuiltInPlace(text))
     complaints.error(
       name,

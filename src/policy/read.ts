@@ -131,13 +131,7 @@ function readPolicyList(
 
 function mayBeNamed(complaints: Complaints, name: Piece, spots: ReadonlyMap<string, Spot>): boolean {
   const before = spots.get(name.text)
-  if (before !== undefined)
-    complaints.error(
-      name,
-      'duplicate-policy',
-      `policy ${name.text} is defined twice`,
-      `the first is on ${complaints.refer(before, complaints.spot(name))}`,
-    )
+  if (before !== undefined) complaints.definedTwice(name, 'policy', before)
   else if (!/^[a-z0-9][a-z0-9_-]{0,62}$/i.test(name.text))
     complaints.error(
       name,

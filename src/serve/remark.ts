@@ -14,7 +14,7 @@ export const Remarks = {
   NotAuthoritative: remark(20, ''),
   NotSupported: remark(21, ''),
   BadZone: remark(24, 'the zone never loaded without errors'),
-  Stale: remark(3, 'a source of health is silent'),
+  Stale: remark(3, 'a source of health is silent or doubted'),
   Outage: remark(0, 'no permitted region is available'),
   NotAllowed: remark(18, 'only diagnostics.allow may ask this'),
   Prohibited: remark(18, 'no region may serve this client'),

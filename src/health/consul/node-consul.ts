@@ -139,7 +139,9 @@ const TEXT_CHARS_MAX = 200
 
 function failureOf(error: unknown): Outcome<never> {
   const told = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  const message = error instanceof Error ? error.message : String(error)
+  const full = error instanceof Error ? error.message : String(error)
+  // It names its own call in front of what the system said.
+  const message = full.replace(/^consul: [\w.]+: /, '')
   if (told['isAbort'] === true) return failed('stopped', 'stopped')
   if (told['isTimeout'] === true) return failed('timeout', message)
   if (told['isCodec'] === true || error instanceof SyntaxError) return failed('bad-body', message)

@@ -101,6 +101,18 @@ export class Meridian {
     return server
   }
 
+  /** One that keeps its state here, and whose operator may speak. */
+  static async startOperated(
+    zones: Readonly<Record<string, string>>,
+    stateDir: string,
+    words: readonly string[] = [],
+  ): Promise<Meridian> {
+    const ours = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir, '--log-level', 'debug']
+    const server = await Meridian.start(zones, [...ours, ...words])
+    await server.logged(({ msg }) => msg === 'taking orders')
+    return server
+  }
+
   private constructor() {
     ensureBuilt()
     mkdirSync(this.zonesDir)

@@ -43,22 +43,8 @@ describe('operator', () => {
     removeTempDir(stateDir)
   })
 
-  async function start(zone = ZONE): Promise<Meridian> {
-    const words = [
-      '--listen',
-      '127.0.0.1:0',
-      '--workers',
-      '1',
-      ...geo,
-      '--state',
-      stateDir,
-      '--log-level',
-      'debug',
-    ]
-    const server = await Meridian.start({ 'shop.test.zone': zone }, words)
-    await server.logged(line => line.msg === 'taking orders')
-    return server
-  }
+  const start = (zone = ZONE): Promise<Meridian> =>
+    Meridian.startOperated({ 'shop.test.zone': zone }, stateDir, geo)
 
   const order = (...words: string[]): Outcome => runMeridian([...words, '--state', stateDir])
 

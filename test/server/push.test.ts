@@ -38,12 +38,8 @@ describe('push', () => {
     removeTempDir(stateDir)
   })
 
-  async function start(zone = ZONE): Promise<Meridian> {
-    const words = ['--listen', '127.0.0.1:0', '--workers', '1', '--state', stateDir, '--log-level', 'debug']
-    const server = await Meridian.start({ 'shop.test.zone': zone }, words)
-    await server.logged(line => line.msg === 'taking orders')
-    return server
-  }
+  const start = (zone = ZONE): Promise<Meridian> =>
+    Meridian.startOperated({ 'shop.test.zone': zone }, stateDir)
 
   const command = (...words: string[]): Outcome => runMeridian([...words, '--state', stateDir])
 

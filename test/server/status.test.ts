@@ -28,10 +28,6 @@ describe('meridian status', () => {
     removeTempDir(stateDir)
   })
 
-  const words = (more: readonly string[] = []): string[] => {
-    const quiet = ['--listen', '127.0.0.1:0', '--workers', '1', '--log-level', 'debug', '--admin', 'off']
-    return [...quiet, '--state', stateDir, ...more]
-  }
   const status = (...more: string[]): Outcome => runMeridian(['status', '--state', stateDir, ...more])
   const reply = (): StatusReply => JSON.parse(status('--json').stdout) as StatusReply
 
@@ -43,8 +39,7 @@ describe('meridian status', () => {
   }
 
   it('tells of a server that steers nothing, and counts what it is asked', async () => {
-    const server = await Meridian.start({ 'shop.test.zone': zoneText(7) }, words())
-    await server.logged(line => line.msg === 'taking orders')
+    const server = await Meridian.startOperated({ 'shop.test.zone': zoneText(7) }, stateDir)
     for (const name of ['www.shop.test', 'www.shop.test', 'none.shop.test']) await server.ask(name, Type.A)
     await server.ask('www.shop.test', Type.A, { tcp: true })
     await server.ask('www.elsewhere.test', Type.A)
@@ -71,7 +66,7 @@ live    GSLB p
 a.live  A 127.1.0.1
 b.live  A 127.1.0.2`
       const zones = { 'shop.test.zone': zoneText(1, steered), 'bad.test.zone': zoneText(1, 'x A 1') }
-      const server = await Meridian.start(zones, words(geo(OLD)))
+      const server = await Meridian.startOperated(zones, stateDir, geo(OLD))
       await server.logged(line => line['subject'] === 'live.shop.test/a' && line['to'] === 'down')
       await server.logged(line => line['subject'] === 'live.shop.test/b' && line['to'] === 'up')
       runMeridian(['drain', 'b', '--why', 'kernel', '--state', stateDir])
@@ -99,8 +94,7 @@ b.live  A 127.1.0.2`
   })
 
   it('has fields that programs may rely on', async () => {
-    const server = await Meridian.start({ 'shop.test.zone': zoneText(7) }, words())
-    await server.logged(line => line.msg === 'taking orders')
+    await Meridian.startOperated({ 'shop.test.zone': zoneText(7) }, stateDir)
     const one = reply()
     const fields = 'kind version pid upMs listen generation workers workerRestarts zones traffic geo problems'
     expect(Object.keys(one).toSorted()).to.deep.equal(fields.split(' ').toSorted())
@@ -109,8 +103,7 @@ b.live  A 127.1.0.2`
   })
 
   it('tells it again and again with --watch, and stops when the server does', async () => {
-    const server = await Meridian.start({ 'shop.test.zone': zoneText(7) }, words())
-    await server.logged(line => line.msg === 'taking orders')
+    const server = await Meridian.startOperated({ 'shop.test.zone': zoneText(7) }, stateDir)
     const args = [MAIN, 'status', '--state', stateDir, '--watch']
     const watching = spawn(process.execPath, args, { env: cleanEnvironment() })
     let told = ''

@@ -13,7 +13,7 @@ import { JOURNAL_FILE, OverrideStore, SNAPSHOT_FILE } from '../../../src/health/
 import { ROOT } from '../../house/source.ts'
 import { makeTempDir, removeTempDir } from '../../tools/process.ts'
 
-const KILLS = 50
+const KILLS = Number(process.env['CHILD_KILLS'] ?? 20)
 /** Each with a folder of its own, which its kills all hit. */
 const LANES = 2
 const DELAY_MS_MAX = 60

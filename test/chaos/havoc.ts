@@ -180,7 +180,7 @@ export class Havoc {
 
   /** Long enough for the change to be seen and to last. */
   private async dwell(): Promise<void> {
-    await pause(1_200 + 1_500 * this.roll())
+    await pause(2_200 + 2_000 * this.roll())
   }
 
   //------------ Consul ---

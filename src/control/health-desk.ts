@@ -83,6 +83,8 @@ export class HealthDesk {
   private watches = new Map<string, Watch>()
   private subjects = new Map<string, Subject>()
   private readonly moved = new Set<string>()
+  /** Log lines that wait until boards are written. */
+  private readonly untold: (() => void)[] = []
   /** What the board of each target was last written by; none for a board that is new. */
   private readonly written = new Map<string, Health>()
   private readonly warned = new Map<string, { text: string; atMs: number }>()
@@ -111,8 +113,12 @@ export class HealthDesk {
       recollection: recalled.recollection,
       listener: {
         moved: target => this.moved.add(targetKey(target)),
-        changed: change => this.tellChange(change),
-        doubt: doubt => this.tellDoubt(doubt),
+        changed: change => {
+          this.flips?.changed(change)
+          this.tally.changed(change)
+          this.untold.push(() => this.tellChange(change))
+        },
+        doubt: doubt => this.untold.push(() => this.tellDoubt(doubt)),
       },
     })
     this.prober = new Prober({
@@ -179,7 +185,7 @@ export class HealthDesk {
     }
     // A board that is new changes no answer.
     this.flips?.judging([])
-    this.writeMoved()
+    this.follow()
     this.directMasks.adopt(zones)
     this.rosterDesk.warnOfUseless(zones)
     if (this.consul === undefined) this.warnOfConsul(zones)
@@ -212,7 +218,7 @@ export class HealthDesk {
   private judgingOf<Outcome>(samples: readonly Sample[], tell: (nowMs: number) => Outcome): Outcome {
     this.flips?.judging(samples)
     const outcome = tell(this.clock())
-    this.writeMoved()
+    this.follow()
     return outcome
   }
 
@@ -263,6 +269,12 @@ export class HealthDesk {
 
   //------------ Boards ---
 
+  /** Boards first: no client waits for a log, and who reads of a change finds it in the answers. */
+  private follow(): void {
+    this.writeMoved()
+    for (const tell of this.untold.splice(0)) tell()
+  }
+
   /** Where names of one policy fare alike, the choices are made once. */
   private writeMoved(): void {
     if (this.moved.size === 0) return
@@ -302,8 +314,6 @@ export class HealthDesk {
   //------------ What is told ---
 
   private tellChange(change: HealthChange): void {
-    this.flips?.changed(change)
-    this.tally.changed(change)
     const { kind, subject, from, to, cause, durationMs } = change
     const fields = { subject, from, to, cause, lastedMs: Math.round(durationMs) }
     const text = kind === 'region' ? `region is ${to}` : `check is ${to}`

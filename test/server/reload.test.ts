@@ -119,14 +119,20 @@ describe('the memory of plans', () => {
       Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.child.pid)], { encoding: 'utf8' })) / 1024
     const reload = async (times: number): Promise<void> => {
       for (let i = 0; i < times; i++) await server.rebuiltBy(() => server.signal('SIGHUP'))
-      // Longer than the server waits before it gives back.
-      await new Promise(resolve => setTimeout(resolve, 1_500))
     }
+    // Longer than the server waits before it gives back.
+    const settle = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 1_500))
     await reload(4)
+    await settle()
     const before = residentMiB()
     await reload(24)
-    // A plan of this zone takes 5 MiB: kept, they would be 120.
-    expect(residentMiB() - before).to.be.below(50)
+    // A plan of this zone takes 5 MiB: kept, they would be 120, and stay however long one looks.
+    let grown = Number.POSITIVE_INFINITY
+    for (let looks = 0; looks < 10 && grown >= 50; looks++) {
+      await settle()
+      grown = residentMiB() - before
+    }
+    expect(grown).to.be.below(50)
     expect(await server.address('host59999.shop.test')).to.equal(`192.0.2.${59_999 % 256}`)
   })
 })

@@ -17,6 +17,7 @@ export interface Libc {
   poll(fds: NativePointer, count: number, timeoutMs: number): number
   sched_getaffinity(thread: number, bytes: number, mask: Uint8Array): number
   sched_setaffinity(thread: number, bytes: number, mask: Uint8Array): number
+  syscall(call: number, thread: number, attributes: Uint8Array, flags: number): number
   errno(): number
 }
 
@@ -88,6 +89,7 @@ function declareLibc(): Libc {
     poll: library.func('int poll(void*, ulong, int)'),
     sched_getaffinity: library.func('int sched_getaffinity(int, size_t, void*)'),
     sched_setaffinity: library.func('int sched_setaffinity(int, size_t, void*)'),
+    syscall: library.func('long syscall(long, int, void*, uint)'),
     errno: () => koffi().errno(),
   } as unknown as Libc
 }

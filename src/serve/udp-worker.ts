@@ -9,6 +9,7 @@ import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
 import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
 import { pinToCore } from './pin.ts'
+import { wakePromptly } from './prompt-wake.ts'
 import { Responder } from './responder.ts'
 import { responderOptions } from './responder-options.ts'
 import { PORT_IN_SOCKET_ADDRESS, type TapLink, TappedResponder } from './tapped-responder.ts'
@@ -46,6 +47,7 @@ class UdpWorker {
     this.counters = counters
     this.libc = loadLibc()
     if (data.isPinned) pinToCore(this.libc, data.index)
+    wakePromptly(this.libc)
     const options = responderOptions(data, counters)
     this.tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
     this.responder = this.tapped ?? new Responder(options)

@@ -54,7 +54,7 @@ export function ownerOf(inode: string, read: Read): Owner | undefined {
   for (const entry of list('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     if (list(`/proc/${entry}/fd`).some(fd => linkAt(`/proc/${entry}/fd/${fd}`) === wanted))
-      return { pid: Number(entry), name: nameOf(entry) }
+      return { pid: Number(entry), name: nameOf(entry, read) }
   }
   return undefined
 }
@@ -76,7 +76,7 @@ function linkAt(path: string): string {
 }
 
 /** Newer Nodes call their first thread, and so the process, by a name that says nothing: then as it was started. */
-function nameOf(pid: string): string {
+function nameOf(pid: string, read: Read): string {
   const name = (read(`/proc/${pid}/comm`) ?? '').trim()
   if (name !== 'MainThread') return name
   const [program = ''] = (read(`/proc/${pid}/cmdline`) ?? '').split('\0')

@@ -26,7 +26,7 @@ const ADDRESSES_PER_REGION = 25
 /** In each of the two datacenters. */
 const SERVICES = 30
 const FLIP_EVERY_MS = 1_000
-const LOOK_EVERY_MS = 30_000
+const LOOK_EVERY_MS = Math.min(30_000, (SECONDS * 1_000) / 6)
 /** The first round of probes, and what comes of starting. */
 const SETTLE_MS = 30_000
 const MB = 1_048_576

@@ -1,5 +1,5 @@
-/** How much a word still counts: fresh, stale (kept and marked), expired (left out). Silence alone never takes a
- *  region away. Pure. */
+/** How much a word still counts: fresh, stale (kept and marked), expired (left out), and until when. Silence alone
+ *  never takes a region away. Pure. */
 
 import type { CheckSpec, Freshness, HealthLimits, SourceView } from './spec.ts'
 
@@ -15,20 +15,27 @@ export function confirmedMs({ sampleMs, recalled }: Heard, view: SourceView | un
   return recalled || view === undefined ? sampleMs : Math.max(sampleMs, view.heardMs)
 }
 
-export function freshnessOf(
+export interface Standing {
+  readonly freshness: Freshness
+  /** So it stays until then, if nobody says anything more. */
+  readonly untilMs: number
+}
+
+export function standingOf(
   heard: Heard,
   check: CheckSpec,
   view: SourceView | undefined,
   nowMs: number,
   limits: HealthLimits,
-): Freshness {
+): Standing {
   // A pushed verdict says itself how long it holds; a heartbeat of its channel does not prolong it.
-  const ageMs = nowMs - (heard.validForMs === undefined ? confirmedMs(heard, view) : heard.sampleMs)
-  const staleAfterMs =
-    heard.validForMs ?? (view === undefined ? patienceMs(check, limits) : limits.staleAfterMs)
-  if (limits.expireAfterMs > 0 && ageMs >= staleAfterMs + limits.expireAfterMs) return 'expired'
-  if (heard.recalled || view?.reachable === false) return 'stale'
-  return ageMs < staleAfterMs ? 'fresh' : 'stale'
+  const fromMs = heard.validForMs === undefined ? confirmedMs(heard, view) : heard.sampleMs
+  const staleMs =
+    fromMs + (heard.validForMs ?? (view === undefined ? patienceMs(check, limits) : limits.staleAfterMs))
+  const expiredMs = limits.expireAfterMs > 0 ? staleMs + limits.expireAfterMs : Infinity
+  if (nowMs >= expiredMs) return { freshness: 'expired', untilMs: Infinity }
+  const isFresh = !heard.recalled && view?.reachable !== false && nowMs < staleMs
+  return isFresh ? { freshness: 'fresh', untilMs: staleMs } : { freshness: 'stale', untilMs: expiredMs }
 }
 
 /** A prober of our own has no heartbeat but its results, and a result may take its whole timeout. */

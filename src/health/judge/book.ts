@@ -72,6 +72,8 @@ export class HealthBook {
   private readonly targetsOf = new Map<SubjectEntry, Set<Target>>()
   private readonly earlier = new Map<string, RecalledRegion>()
   private readonly dirty = new Set<Target>()
+  /** Time alone may change them. */
+  private readonly restless = new Set<Target>()
   private nowMs = 0
   private nextEndWallMs: number | undefined
 
@@ -103,6 +105,7 @@ export class HealthBook {
     const wanted = new Set(specs.map(targetKey))
     for (const key of this.targets.keys()) if (!wanted.has(key)) this.targets.delete(key)
     this.dirty.clear()
+    this.restless.clear()
     for (const spec of specs) {
       const key = targetKey(spec)
       const target = this.targets.get(key) ?? new Target(spec, this.limits)
@@ -154,7 +157,7 @@ export class HealthBook {
   tick(nowMs: number): void {
     this.nowMs = nowMs
     this.subjects.tick(nowMs)
-    for (const target of this.targets.values()) if (target.isRestless) this.dirty.add(target)
+    for (const target of this.restless) this.dirty.add(target)
     if (this.nextEndWallMs !== undefined && this.wallClock() >= this.nextEndWallMs) this.reviewAll()
     else this.review()
     this.memory?.tick(nowMs, () => this.recollect(nowMs))
@@ -258,6 +261,8 @@ export class HealthBook {
         this.note({ kind: 'region', subject: `${spec.name}/${region}`, ...change, wallMs })
       if (moved) this.listener.moved?.(spec)
       if (moved) this.memory?.note(this.nowMs)
+      if (target.isRestless) this.restless.add(target)
+      else this.restless.delete(target)
     }
     this.dirty.clear()
   }

@@ -75,18 +75,22 @@ export function judge(
   thresholds: Thresholds,
   limits: HealthLimits,
 ): Judgement {
-  const heard = { ...was, draining: sample.draining === true, detail: sample.detail, sampleMs: sample.atMs }
-  if (heard.draining) return marked(heard, sample.atMs)
-  const counted = sample.ok
-    ? succeed({ ...heard, lastOk: true }, sample.atMs, thresholds, limits)
-    : fail({ ...heard, lastOk: false, lastFailureMs: sample.atMs }, sample.atMs, thresholds, limits)
-  return marked(counted, sample.atMs)
+  const { ok, draining = false, detail, atMs } = sample
+  const lastOk = draining ? was.lastOk : ok
+  const lastFailureMs = draining || ok ? was.lastFailureMs : atMs
+  const heard = { ...was, draining, detail, sampleMs: atMs, lastOk, lastFailureMs }
+  if (draining) return marked(heard, atMs)
+  return marked((ok ? succeed : fail)(heard, atMs, thresholds, limits), atMs)
 }
 
 /** What time alone does: a flapping subject that has been quiet comes back. */
 export function settle(was: Judgement, nowMs: number, limits: HealthLimits): Judgement {
-  const isOver = was.held && !was.draining && nowMs - was.lastFailureMs >= limits.flapQuietMs
-  return isOver ? marked(become(was, 'up', nowMs), nowMs) : was
+  return nowMs >= settlesMs(was, limits) ? marked(become(was, 'up', nowMs), nowMs) : was
+}
+
+/** When it does. */
+export function settlesMs({ held, draining, lastFailureMs }: Judgement, limits: HealthLimits): number {
+  return held && !draining ? lastFailureMs + limits.flapQuietMs : Infinity
 }
 
 /** Nothing is about to change: no failures that are not yet fatal, no recovery under way. */

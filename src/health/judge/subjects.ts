@@ -2,8 +2,17 @@
  *  different than before; what that means for regions is not its affair. Clock as an argument. */
 
 import type { RecalledVerdict } from '../memory/recollection.ts'
-import { confirmedMs, freshnessOf } from './age.ts'
-import { isSteady, type Judgement, judge, repeats, settle, thresholdsOf, unjudged } from './counters.ts'
+import { confirmedMs, type Standing, standingOf } from './age.ts'
+import {
+  isSteady,
+  type Judgement,
+  judge,
+  repeats,
+  settle,
+  settlesMs,
+  thresholdsOf,
+  unjudged,
+} from './counters.ts'
 import {
   type CheckSpec,
   type HealthLimits,
@@ -32,6 +41,10 @@ interface Track {
   last: Pick<Sample, 'ok' | 'draining' | 'detail'>
   validForMs: number | undefined
   counts: Sample['counts']
+  /** When time alone next makes another word of it. */
+  dueMs: number
+  /** As it was last told to the next run. */
+  told: RecalledVerdict | undefined
 }
 
 export interface VerdictChange {
@@ -49,6 +62,9 @@ export interface SubjectListener {
   looksDifferent(entry: SubjectEntry): void
 }
 
+/** Wall clocks are set right by less than this all the time, and that is no news. */
+const CLOCK_TREMBLE_MS = 100
+
 export class Subjects {
   private readonly limits: HealthLimits
   private readonly listener: SubjectListener
@@ -56,6 +72,8 @@ export class Subjects {
   private readonly tracksByChannel = new Map<string, Set<Track>>()
   private readonly views = new Map<string, SourceView>()
   private readonly recalled = new Map<string, RecalledVerdict[]>()
+  /** No track is due earlier. */
+  private dueMs = Infinity
 
   constructor(limits: HealthLimits, listener: SubjectListener) {
     this.limits = limits
@@ -80,6 +98,8 @@ export class Subjects {
     // A check of another kind is another question: what was known answers it no more.
     if (known !== undefined && known.check.kind === check.kind) {
       known.check = check
+      // Of a check with other times, words age otherwise.
+      for (const track of known.bySource.values()) this.expectAt(track, nowMs)
       return known
     }
     if (known !== undefined) this.drop(known)
@@ -124,25 +144,39 @@ export class Subjects {
     }
   }
 
-  /** What time alone does: damping ends, words age. */
+  /** What time alone does: damping ends, words age. Thousands of probes that are heard in time are never due. */
   tick(nowMs: number): void {
-    for (const tracks of this.tracksByChannel.values()) {
+    if (nowMs < this.dueMs) return
+    this.dueMs = Infinity
+    for (const tracks of this.tracksByChannel.values())
       for (const track of tracks) {
-        this.take(track, settle(track.judgement, nowMs, this.limits), nowMs, 'quiet again')
-        this.refresh(track, nowMs)
+        if (nowMs < track.dueMs) this.expectAt(track, track.dueMs)
+        else {
+          this.take(track, settle(track.judgement, nowMs, this.limits), nowMs, 'quiet again')
+          this.refresh(track, nowMs)
+        }
       }
-    }
   }
 
+  private expectAt(track: Track, dueMs: number): void {
+    track.dueMs = dueMs
+    this.dueMs = Math.min(this.dueMs, dueMs)
+  }
+
+  /** What says the same as the last time is the same value. */
   verdicts(toWall: (ms: number) => number): RecalledVerdict[] {
-    return [...this.entries].flatMap(([subject, { bySource }]) =>
-      [...bySource.values()].flatMap(({ source, judgement, validForMs }) => {
-        const { verdict, draining, sinceMs, sampleMs, detail } = judgement
-        if (verdict === 'unknown') return []
+    const verdicts: RecalledVerdict[] = []
+    for (const [subject, { bySource }] of this.entries)
+      for (const track of bySource.values()) {
+        const { verdict, draining, sinceMs, sampleMs, detail } = track.judgement
+        if (verdict === 'unknown') continue
+        const { source, validForMs, told } = track
         const until = validForMs === undefined ? {} : { untilWallMs: toWall(sampleMs + validForMs) }
-        return [{ subject, source, verdict, draining, sinceWallMs: toWall(sinceMs), detail, ...until }]
-      }),
-    )
+        const now = { subject, source, verdict, draining, sinceWallMs: toWall(sinceMs), detail, ...until }
+        if (told === undefined || !saysAlike(told, now)) track.told = now
+        verdicts.push(track.told!)
+      }
+    return verdicts
   }
 
   private begin(entry: SubjectEntry, source: string, nowMs: number): Track {
@@ -157,6 +191,8 @@ export class Subjects {
       last: { ok: true, detail: '' },
       validForMs: undefined,
       counts: undefined,
+      dueMs: nowMs,
+      told: undefined,
     }
     entry.bySource.set(source, track)
     this.listen(track, source)
@@ -214,17 +250,20 @@ export class Subjects {
 
   /** An expired word is void: when its source speaks again, it begins with a first round. */
   private forgetExpired(track: Track, nowMs: number): void {
-    if (track.judgement.verdict === 'unknown' && !track.judgement.draining) return
-    if (this.freshness(track, nowMs) !== 'expired') return
+    if (this.standing(track, nowMs).freshness === 'expired') this.forget(track, nowMs)
+  }
+
+  private forget(track: Track, nowMs: number): void {
+    const { verdict, draining } = track.judgement
+    if (verdict === 'unknown' && !draining) return
     const { fallsMs, sampleMs, lastFailureMs, lastOk, detail } = track.judgement
     const blank = { ...unjudged(nowMs), fallsMs, sampleMs, lastFailureMs, lastOk, detail }
     this.take(track, blank, nowMs, 'its source has been silent for too long')
   }
 
   private refresh(track: Track, nowMs: number): void {
-    // Whether it has expired is asked before it is forgotten, and still true after.
-    const freshness = this.freshness(track, nowMs)
-    this.forgetExpired(track, nowMs)
+    const { freshness, untilMs } = this.standing(track, nowMs)
+    if (freshness === 'expired') this.forget(track, nowMs)
     const { entry, source, judgement, recalled, counts } = track
     const confirmed = confirmedMs(
       { sampleMs: judgement.sampleMs, recalled, validForMs: undefined },
@@ -233,21 +272,29 @@ export class Subjects {
     const was = track.word
     track.word = wordOf(source, judgement, freshness, confirmed, counts)
     entry.words = [...entry.bySource.values()].map(({ word }) => word)
+    this.expectAt(track, Math.min(untilMs, settlesMs(judgement, this.limits)))
     if (!looksAlike(was, track.word)) this.listener.looksDifferent(entry)
   }
 
-  private freshness(
-    { entry, channel, judgement, recalled, validForMs }: Track,
-    nowMs: number,
-  ): Word['freshness'] {
+  private standing({ entry, channel, judgement, recalled, validForMs }: Track, nowMs: number): Standing {
     const heard = { sampleMs: judgement.sampleMs, recalled, validForMs }
-    return freshnessOf(heard, entry.check, this.views.get(channel), nowMs, this.limits)
+    return standingOf(heard, entry.check, this.views.get(channel), nowMs, this.limits)
   }
 
   private drop(entry: SubjectEntry): void {
     this.entries.delete(subjectKey(entry.subject))
     for (const track of entry.bySource.values()) this.unlisten(track)
   }
+}
+
+function saysAlike(a: RecalledVerdict, b: RecalledVerdict): boolean {
+  return (
+    a.verdict === b.verdict &&
+    a.draining === b.draining &&
+    a.detail === b.detail &&
+    Math.abs(a.sinceWallMs - b.sinceWallMs) < CLOCK_TREMBLE_MS &&
+    Math.abs((a.untilWallMs ?? 0) - (b.untilWallMs ?? 0)) < CLOCK_TREMBLE_MS
+  )
 }
 
 function nameOf({ verdict, draining }: Judgement): string {

@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import type { Problem } from '../../base/problem.ts'
 import { AsideFile } from './aside-file.ts'
-import { type Recollection, readRecollection, recollectionText } from './recollection.ts'
+import { type Recollection, RecollectionWriter, readRecollection } from './recollection.ts'
 import { readStateFile } from './state-file.ts'
 
 export const MEMORY_FILE = 'health.memory'
@@ -20,6 +20,7 @@ export interface Recalled {
 
 export class MemoryFile {
   private readonly file: AsideFile
+  private readonly writer = new RecollectionWriter()
 
   constructor(folder: string) {
     this.file = new AsideFile(join(folder, MEMORY_FILE))
@@ -46,12 +47,12 @@ export class MemoryFile {
 
   /** Writes when it is time. */
   tick(nowMs: number, recollect: () => Recollection): void {
-    this.file.tick(nowMs, () => recollectionText(recollect()))
+    this.file.tick(nowMs, () => this.writer.text(recollect()))
   }
 
   /** Writes now, after what is being written. Returns what went wrong, if so. */
   async flush(recollect: () => Recollection): Promise<Problem | undefined> {
-    return this.file.flush(() => recollectionText(recollect()))
+    return this.file.flush(() => this.writer.text(recollect()))
   }
 
   /** The last write's, until one succeeds. */

@@ -33,13 +33,22 @@ export interface Recollection {
   readonly changes: readonly Change[]
 }
 
-export function recollectionText({ savedWallMs, verdicts, regions, changes }: Recollection): string {
-  return [
-    checkedLine({ savedWallMs }),
-    ...verdicts.map(verdict => checkedLine({ verdict })),
-    ...regions.map(region => checkedLine({ region })),
-    ...changes.map(change => checkedLine({ change })),
-  ].join('')
+/** Writes one recollection after the other. Of thousands of lines few are others each time: a verdict or change that
+ *  is the same value as before is not put into words again. */
+export class RecollectionWriter {
+  private lines = new Map<RecalledVerdict | Change, string>()
+
+  text({ savedWallMs, verdicts, regions, changes }: Recollection): string {
+    const before = this.lines
+    this.lines = new Map()
+    for (const verdict of verdicts) this.lines.set(verdict, before.get(verdict) ?? checkedLine({ verdict }))
+    for (const change of changes) this.lines.set(change, before.get(change) ?? checkedLine({ change }))
+    return [
+      checkedLine({ savedWallMs }),
+      ...regions.map(region => checkedLine({ region })),
+      ...this.lines.values(),
+    ].join('')
+  }
 }
 
 /** Undefined when nothing says of when it is. */

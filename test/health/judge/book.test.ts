@@ -255,6 +255,63 @@ describe('health book: silence', () => {
   )
 
   it(
+    'looks at nothing again until time may have changed something of it',
+    withWorld(world => {
+      let looks = 0
+      const edge = {
+        ...EDGE,
+        get intervalMs() {
+          looks++
+          return EDGE.intervalMs
+        },
+      }
+      world.book.update([target([EUC1, USE1], [edge])], 0)
+      allEdgesUp(world)
+      expect(looks).to.be.above(0)
+      looks = 0
+      world.pass(16_750, 250)
+      expect([looks, world.states()]).to.deep.equal([0, 'euc1:up use1:up'])
+      world.say('use1 edge 203.0.113.10', true)
+      world.pass(250, 250)
+      expect(world.states()).to.equal('euc1:stale use1:up')
+      world.pass(16_500, 250)
+      expect(world.states()).to.equal('euc1:stale use1:up')
+      world.pass(250, 250)
+      expect(world.states()).to.equal('euc1:stale use1:stale')
+    }),
+  )
+
+  it(
+    'lets what was said before a reload age by the new times of its check',
+    withWorld(world => {
+      world.book.update([target([USE1], [{ ...EDGE, intervalMs: 60_000 }])], 0)
+      world.say('use1 edge 203.0.113.10', true)
+      world.pass(20_000)
+      expect(world.states()).to.equal('use1:up')
+      world.book.update([target([USE1], [EDGE])], world.nowMs)
+      world.pass(250, 250)
+      expect(world.states()).to.equal('use1:stale')
+    }),
+  )
+
+  it(
+    'gives back what was held for flapping when it has been quiet, without another word',
+    withWorld(
+      world => {
+        world.book.update([target([USE1], [EDGE])], 0)
+        for (const ok of [true, false, false, false, true, true, false, false, false, true, true])
+          world.say('use1 edge 203.0.113.10', ok)
+        expect(world.lines()[0]).to.match(/^use1 down .*flapping: held/)
+        world.pass(9_750, 250)
+        expect(world.states()).to.equal('use1:down')
+        world.pass(250, 250)
+        expect(world.states()).to.equal('use1:up')
+      },
+      { limits: { flapFalls: 2, flapQuietMs: 10_000 } },
+    ),
+  )
+
+  it(
     'begins a first round after a source was gone for too long',
     withWorld(world => {
       world.book.update([target(['euc1', 'use1'], [LIVE])], 0)

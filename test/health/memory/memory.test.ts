@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { SAVE_AFTER_MS } from '../../../src/health/memory/aside-file.ts'
 import { History } from '../../../src/health/memory/history.ts'
 import { MEMORY_FILE, MemoryFile, RECALL_MS_MAX } from '../../../src/health/memory/memory-file.ts'
-import type { Recollection } from '../../../src/health/memory/recollection.ts'
+import { type Recollection, RecollectionWriter } from '../../../src/health/memory/recollection.ts'
 import { withTempDir } from '../../tools/process.ts'
 import { EDGE, LIVE, NAME, target, WALL_START_MS, World } from '../judge/world.ts'
 
@@ -161,6 +161,33 @@ describe('health memory', () => {
       expect(asked).to.equal(2)
       expect(readdirSync(dir)).to.deep.equal([MEMORY_FILE])
     }))
+
+  it('puts into words again only what is news', () => {
+    const world = new World()
+    const writer = new RecollectionWriter()
+    const recollect = (): Recollection => {
+      const recollection = world.book.recollect(world.nowMs)
+      expect(writer.text(recollection)).to.equal(new RecollectionWriter().text(recollection))
+      return recollection
+    }
+    world.book.update([target(['euc1', 'use1'], [EDGE])], 0)
+    for (const name of ['euc1', 'use1']) world.say(`${name} edge`, true)
+    const first = recollect()
+    world.nowMs = 5000
+    world.say('euc1 edge', true)
+    expect(recollect().verdicts.map((verdict, i) => verdict === first.verdicts[i])).to.deep.equal([
+      true,
+      true,
+    ])
+    world.say('euc1 edge', true, { detail: 'slow' })
+    expect(recollect().verdicts.map(({ detail }) => detail)).to.deep.equal(['slow', 'ok'])
+    for (let i = 0; i < 3; i++) world.say('use1 edge', false, { detail: 'ok' })
+    const last = recollect()
+    expect(last.verdicts.map(({ verdict }) => verdict)).to.deep.equal(['up', 'down'])
+    expect(last.verdicts[1]!.sinceWallMs).to.equal(WALL_START_MS + 5000)
+    expect(last.changes.length).to.be.above(first.changes.length)
+    world.close()
+  })
 
   it('says when it cannot be written', () =>
     withTempDir(async dir => {

@@ -47,8 +47,9 @@ export class TallyBook {
   private readonly blocks = new Map<number, Block>()
   /** Of blocks that nobody writes to any more. */
   private readonly past: TallyTotals = { zones: new Map(), policies: new Map() }
-  /** Out of boxes that nobody writes to any more. */
-  private pastAnswers: AuditedAnswer[] = []
+  /** By worker: out of the box that it wrote to last. No older ones, for maybe nobody ever takes them, and each keeps
+   *  its plan and geo data alive. */
+  private readonly pastAnswers = new Map<number, AuditedAnswer[]>()
 
   /** To be called before the plan is published, with its zones in their order. */
   begin(generation: number, zones: readonly BuiltZone[], geo: SharedArrayBuffer | undefined): void {
@@ -65,7 +66,7 @@ export class TallyBook {
   counting(worker: number, generation: number, block: SharedArrayBuffer): void {
     const before = this.blocks.get(worker)
     if (before !== undefined) {
-      this.pastAnswers.push(...this.answersOf(before))
+      this.pastAnswers.set(worker, this.answersOf(before))
       this.add(before, this.past)
     }
     this.blocks.set(worker, { generation, tallies: talliesOf(block), box: new AuditBox(block) })
@@ -73,11 +74,11 @@ export class TallyBook {
     for (const known of this.plans.keys()) if (known < oldest) this.plans.delete(known)
   }
 
-  /** Answers to be looked into; each is told once. */
+  /** Answers to be looked into; each is told once at most. */
   takeAnswers(): AuditedAnswer[] {
-    const taken = this.pastAnswers
-    this.pastAnswers = []
-    return [...taken, ...[...this.blocks.values()].flatMap(block => this.answersOf(block))]
+    const past = [...this.pastAnswers.values()].flat()
+    this.pastAnswers.clear()
+    return [...past, ...[...this.blocks.values()].flatMap(block => this.answersOf(block))]
   }
 
   totals(): TallyTotals {

@@ -67,6 +67,26 @@ describe('the tally book', () => {
   })
 })
 
+describe('answers that nobody takes', () => {
+  it('do not pile up with every reload, and what was given before the last one is told', () => {
+    const book = new TallyBook()
+    const client = { family: 4 as const, octets: Uint8Array.of(192, 0, 2, 1), at: 0 }
+    for (let generation = 1; generation <= 5; generation++) {
+      book.begin(generation, twoZones(), GEO)
+      for (const worker of [0, 1]) {
+        const block = newTallyBlock(WORDS)
+        book.counting(worker, generation, block)
+        const box = new AuditBox(block)
+        while (box.hasRoom) box.put({ zone: 0, policy: 0, outcome: 0 }, Int32Array.of(0), 1, client)
+      }
+    }
+    const taken = book.takeAnswers()
+    expect(taken).to.have.length(2 * 2 * AUDITS_MAX)
+    expect(new Set(taken.map(({ plan }) => plan)).size).to.equal(2)
+    expect(book.takeAnswers()).to.deep.equal([])
+  })
+})
+
 describe('an exact count told apart by samples', () => {
   it('is the exact count in all, and only grows', () => {
     const step = fc.record({

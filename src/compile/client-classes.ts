@@ -49,7 +49,6 @@ export function clientClasses(policy: Policy, table: PlaceTable): ClientClasses 
 /** Cuts one world for many policies: what does not hang on the policy is made once. */
 export class Surveyor {
   private readonly table: PlaceTable
-  private readonly places: (Place | undefined)[] = []
   private readonly merged4 = new MergedRanges(1)
   private readonly merged6 = new MergedRanges(4)
 
@@ -59,7 +58,7 @@ export class Surveyor {
 
   classesFor(policy: Policy): ClientClasses {
     const { table, merged4, merged6 } = this
-    const interner = new ClassInterner(policy, table, place => this.placeAt(place))
+    const interner = new ClassInterner(policy, table)
     const literals = prefixLiterals(policy)
     classify(interner, table.ranges4, 1, segments(literals, 4), merged4)
     classify(interner, table.ranges6, 4, segments(literals, 6), merged6)
@@ -69,12 +68,6 @@ export class Surveyor {
       networks: networkTables(merged4, merged6),
     }
   }
-
-  private placeAt(index: number): Place {
-    const place = this.places[index] ?? this.table.place(index)
-    this.places[index] = place
-    return place
-  }
 }
 
 //------------ Classes ---
@@ -83,14 +76,12 @@ class ClassInterner {
   readonly classes: ClientClass[] = []
   readonly preferences: Preferences
   private readonly table: PlaceTable
-  private readonly placeAt: (index: number) => Place
   private readonly indexOf = new Map<Preference, number>()
   private readonly byPlace = new Map<ReadonlySet<string>, Int32Array>()
 
-  constructor(policy: Policy, table: PlaceTable, placeAt: (index: number) => Place) {
+  constructor(policy: Policy, table: PlaceTable) {
     this.preferences = new Preferences(policy)
     this.table = table
-    this.placeAt = placeAt
   }
 
   /** Classes of the clients inside exactly these prefixes, by place. */
@@ -105,7 +96,7 @@ class ClassInterner {
   }
 
   intern(place: number, prefixes: ReadonlySet<string>): number {
-    const client = { place: this.placeAt(place), prefixes }
+    const client = { place: this.table.place(place), prefixes }
     const preference = this.preferences.of(client)
     let index = this.indexOf.get(preference)
     if (index === undefined) {
@@ -117,6 +108,7 @@ class ClassInterner {
 }
 
 const NOT_YET = -2
+const NONE_BEFORE = -3
 
 //------------ Networks ---
 
@@ -179,15 +171,16 @@ function classify(
     const classes = interner.of(prefixes)
     const first = rangeOf(ranges, width, start)
     const end = i + 1 < cuts.length ? rangeBefore(ranges, width, cuts[i + 1]!.start) + 1 : ranges.count
-    let last = NOT_YET
+    let last = NONE_BEFORE
     for (let range = first; range < end; range++) {
       const place = places[range]!
       let found = classes[place]!
+      if (found === last) continue
       if (found === NOT_YET) {
         found = interner.intern(place, prefixes)
         classes[place] = found
+        if (found === last) continue
       }
-      if (found === last) continue
       last = found
       // The first range may have begun before the segment did.
       if (range === first) merged.add(start, 0, found)

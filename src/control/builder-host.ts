@@ -8,7 +8,7 @@ import { besideThis } from './worker-url.ts'
 standBack()
 
 parentPort!.on('message', (port: MessagePort) => {
-  const thread = new Worker(besideThis(import.meta.url, 'builder-thread'), {
+  const thread = new Worker(besideThis(import.meta.url, '../control/builder-thread'), {
     workerData: port,
     transferList: [port],
   })

@@ -19,7 +19,7 @@ export type Build = (request: BuildRequest) => Promise<BuilderReply>
 /** At once and at full speed: for the first build, which everybody waits for. */
 export const buildInThread: Build = request => {
   const { ours, theirs } = openChannel(request)
-  const thread = new Worker(besideThis(import.meta.url, 'builder-thread'), {
+  const thread = new Worker(besideThis(import.meta.url, '../control/builder-thread'), {
     workerData: theirs,
     transferList: [theirs],
   })
@@ -51,7 +51,7 @@ export function backgroundBuilds(): Build {
 }
 
 function openHost(): Worker {
-  const host = new Worker(besideThis(import.meta.url, 'builder-host'))
+  const host = new Worker(besideThis(import.meta.url, '../control/builder-host'))
   // It waits for work as long as we live, and is no reason to.
   host.unref()
   return host

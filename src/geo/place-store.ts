@@ -62,18 +62,48 @@ export interface PlaceColumns {
   readonly longitudes: Float64Array
 }
 
+/** For a world of places: texts are made once each, so all that a place costs is one short object. */
 export function readPlace(columns: PlaceColumns, index: number): Place {
   if (index <= CARRIES_V4_PLACE) return UNKNOWN_PLACE
-  const country = unpackLetters(columns.countries[index]!)
-  const subdivision = unpackLetters(columns.subdivisions[index]!)
+  const texts = textsOf(columns.countries[index]!)
   return {
-    country,
-    subdivision: subdivision === '' ? '' : `${country}-${subdivision}`,
+    country: texts.country,
+    subdivision: texts.subdivision(columns.subdivisions[index]!),
     continent: CONTINENTS[columns.continents[index]!]!,
     latitude: columns.latitudes[index]!,
     longitude: columns.longitudes[index]!,
     asn: columns.asns[index]!,
   }
+}
+
+class CountryTexts {
+  readonly country: string
+  private readonly subdivisions = new Map<number, string>([[0, '']])
+
+  constructor(packed: number) {
+    this.country = unpackLetters(packed)
+  }
+
+  subdivision(packed: number): string {
+    let text = this.subdivisions.get(packed)
+    if (text === undefined) {
+      text = `${this.country}-${unpackLetters(packed)}`
+      this.subdivisions.set(packed, text)
+    }
+    return text
+  }
+}
+
+/** By packed code: as many as there are countries. */
+const textsOfCountries = new Map<number, CountryTexts>()
+
+function textsOf(packed: number): CountryTexts {
+  let texts = textsOfCountries.get(packed)
+  if (texts === undefined) {
+    texts = new CountryTexts(packed)
+    textsOfCountries.set(packed, texts)
+  }
+  return texts
 }
 
 const SLOTS_AT_FIRST = 1 << 16

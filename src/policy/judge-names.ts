@@ -1,13 +1,14 @@
 /** What steered names come to with the records around them: every region must have something to say, and what
  *  stands beside a GSLB line must not contradict it. */
 
-import { closest } from '../base/suggest.ts'
-import { printName, sameName } from '../wire/name.ts'
+import { printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import { NO_OWNER, NO_RECORD } from '../zone/owners.ts'
+import { NO_OWNER } from '../zone/owners.ts'
 import type { SteeringRecord } from '../zone/zone.ts'
 import type { Complaints } from './complaints.ts'
+import { MisspeltRegions } from './misspelt-regions.ts'
 import {
+  DNSSEC_TYPES,
   findOwner,
   ownerName,
   printRelative,
@@ -15,11 +16,10 @@ import {
   typesOf,
   type ZoneWithDirectives,
 } from './read-names.ts'
-import type { ConsulRecord, Policy, Spot, SteeredName } from './steering.ts'
+import type { ConsulRecord, Policy, SteeredName } from './steering.ts'
 
 /** A record of one of these beside GSLB would leave it open which of the two answers. */
 const STEERED_ITSELF: readonly number[] = [RrType.A, RrType.AAAA, RrType.CNAME]
-const DNSSEC: ReadonlySet<number> = new Set([RrType.RRSIG, RrType.NSEC])
 
 export function judgeNames(
   complaints: Complaints,
@@ -31,10 +31,13 @@ export function judgeNames(
   // A CONSUL line with a mistake is a line all the same.
   const byConsul = new Set(zone.steering.filter(isConsul).map(({ owner }) => owner))
   const steered = new Set(names.map(({ owner }) => owner))
+  const misspelt = new MisspeltRegions(complaints, zone, names)
   for (const name of names) {
     const policy = policies[name.policy]!
     judgeBeside(complaints, zone, name, byConsul)
-    if (!isDelegated(complaints, zone, name)) judgeTargets(complaints, zone, name, policy, byConsul, steered)
+    if (isDelegated(complaints, zone, name)) continue
+    judgeTargets(complaints, zone, name, policy, byConsul, steered)
+    misspelt.judge(name, policy, byConsul)
   }
   judgeUse(complaints, zone, names, services)
 }
@@ -115,13 +118,13 @@ function judgeTargets(
       )
       continue
     }
-    const shown = printRelative(target, zone.apex)
-    const own = typesOf(zone, owner).filter(type => !DNSSEC.has(type))
+    const shown = (): string => printRelative(target, zone.apex)
+    const own = typesOf(zone, owner).filter(type => !DNSSEC_TYPES.has(type))
     if (owner !== NO_OWNER && steered.has(owner))
       complaints.error(
         name.spot,
         'gslb-to-gslb',
-        `${shown} is answered by policy itself`,
+        `${shown()} is answered by policy itself`,
         'a policy chooses among ordinary records',
       )
     else if (own.length === 0 && !byConsul.has(owner)) empty.push(region.name)
@@ -129,14 +132,13 @@ function judgeTargets(
       complaints.error(
         name.spot,
         'gslb-delegated',
-        `${shown} is delegated away`,
+        `${shown()} is delegated away`,
         'other servers answer for it',
       )
     else if (!byConsul.has(owner)) types.set(region.name, own)
   }
   if (empty.length > 0) reportEmpty(complaints, zone, name, empty)
   judgeProbes(complaints, zone, name, policy, types)
-  judgeMisspelt(complaints, zone, name, policy, byConsul)
   judgeTypes(complaints, zone, name, types)
 }
 
@@ -179,53 +181,6 @@ function judgeProbes(
     `${list(probes.map(check => check.name))} cannot be asked at ${list(shown)}, ${what}: ${outcome}`,
     'probes follow no alias: write A or AAAA records, or let a consul or push check speak for it',
   )
-}
-
-/** Records at a name that is nearly a region's, of a type that the region lacks. */
-function judgeMisspelt(
-  complaints: Complaints,
-  zone: ZoneWithDirectives,
-  name: SteeredName,
-  policy: Policy,
-  byConsul: ReadonlySet<number>,
-): void {
-  for (const { label, owner, spot } of namesBeside(zone, name, policy)) {
-    const slot = policy.regions.findIndex(region => closest(label, [region.name]) !== undefined)
-    const meant = policy.regions[slot]
-    if (meant === undefined || byConsul.has(name.regionOwners[slot]!)) continue
-    const has = typesOf(zone, name.regionOwners[slot]!)
-    const lacking = typesOf(zone, owner).filter(type => !has.includes(type) && !DNSSEC.has(type))
-    const shown = printRelative(regionName(meant.name, name.target)!, zone.apex)
-    if (lacking.length > 0)
-      complaints.warning(
-        spot,
-        'misspelt-region',
-        `there is no region ${label} in policy ${policy.name}`,
-        `did you mean ${shown}? It has no ${lacking.map(typeName).join(', ')}`,
-      )
-  }
-}
-
-/** `LABEL.TARGET` with records, where LABEL is not one of the policy's regions. */
-function namesBeside(
-  { owners, records, sources }: ZoneWithDirectives,
-  { target }: SteeredName,
-  policy: Policy,
-): { label: string; owner: number; spot: Spot }[] {
-  const found: { label: string; owner: number; spot: Spot }[] = []
-  for (let owner = 0; owner < owners.count; owner++) {
-    const at = owners.nameAt[owner]!
-    const record = owners.firstRecord[owner]!
-    const length = owners.names.items[at]!
-    if (record === NO_RECORD || owners.nameLength[owner] !== target.length + 1 + length) continue
-    if (!sameName(owners.names.items, at + 1 + length, target, 0, target.length)) continue
-    const label = new TextDecoder().decode(owners.names.items.subarray(at + 1, at + 1 + length))
-    if (policy.regions.some(({ name }) => name === label)) continue
-    const { path, bytes } = sources[records.source[record]!]!
-    const line = bytes.subarray(0, records.sourceAt[record]).filter(octet => octet === 0x0a).length + 1
-    found.push({ label, owner, spot: { file: path, line, column: 1, width: label.length } })
-  }
-  return found
 }
 
 /** A chosen region without the asked type gives NODATA, though another region has it. */

@@ -12,7 +12,7 @@ import {
   whereabouts,
 } from './preference.ts'
 import type { ProvenClient } from './prove.ts'
-import type { PlaceTerm, Policy } from './steering.ts'
+import type { Policy } from './steering.ts'
 
 /** Clients that the rules cannot tell apart: only where they are can still make a difference. */
 interface Group extends Standing {
@@ -26,7 +26,7 @@ export class Preferences {
   readonly witnesses: ProvenClient[] = []
   private readonly policy: Policy
   private readonly groupKey: (client: Client) => string
-  private readonly groups = new Map<string, Group>()
+  private readonly groups = new Map<string, Map<string, Group>>()
   private readonly interned = new Map<string, Preference>()
   private readonly ordered: Int32Array
 
@@ -47,12 +47,23 @@ export class Preferences {
   }
 
   private groupOf(client: Client): Group {
+    const groups = this.groupsOf(client)
+    const { continent } = client.place
+    const known = groups.get(continent)
+    if (known !== undefined) return known
+    const group = { ...standingOf(this.policy, client), byOrder: new Map<number | string, Preference>() }
+    groups.set(continent, group)
+    return group
+  }
+
+  /** By continent: those that agree in all else that the rules look at. */
+  private groupsOf(client: Client): Map<string, Group> {
     const key = this.groupKey(client)
     const known = this.groups.get(key)
     if (known !== undefined) return known
-    const group = { ...standingOf(this.policy, client), byOrder: new Map<number | string, Preference>() }
-    this.groups.set(key, group)
-    return group
+    const groups = new Map<string, Group>()
+    this.groups.set(key, groups)
+    return groups
   }
 
   private meet(client: Client, group: Group, code: number | string): Preference {
@@ -77,20 +88,22 @@ function orderCode(ordered: Int32Array, count: number): number | string {
   return code
 }
 
-/** What the rules of a policy look at in a client, and no more. */
+/** What the rules of a policy look at in a client, beside the continent, and no more: of thousands of subdivisions and
+ *  networks only those that it names. */
 function groupKeyOf(policy: Policy): (client: Client) => string {
   const sets = [
     ...policy.fences.map(({ from }) => from),
     ...policy.reserves.map(({ places }) => places),
     ...policy.routes.map(({ places }) => places),
   ]
-  const asks = (kind: PlaceTerm['kind']): boolean =>
-    sets.some(({ terms }) => terms.some(term => term.kind === kind))
-  const [bySubdivision, byNetwork, byPrefix] = [asks('subdivision'), asks('network'), asks('prefix')]
+  const subdivisions = new Set(sets.flatMap(set => [...set.subdivisions]))
+  const networks = new Set(sets.flatMap(set => [...set.networks]))
+  const byPrefix = sets.some(set => set.prefixes.size > 0)
   return ({ place, prefixes }) => {
-    let key = place.country + place.continent
-    if (bySubdivision) key += ` ${place.subdivision}`
-    if (byNetwork) key += ` ${place.asn}`
+    // Most clients have nothing more: a text that is there already, where another would be made for every place.
+    let key = place.country
+    if (subdivisions.has(place.subdivision)) key += ` ${place.subdivision}`
+    if (networks.has(place.asn)) key += ` ${place.asn}`
     if (byPrefix && prefixes.size > 0) key += ` ${[...prefixes].join()}`
     return key
   }

@@ -2,7 +2,7 @@
  *  they choose among. Judges them against the zone's ordinary records. */
 
 import { closest } from '../base/suggest.ts'
-import { isWithin, labelCount, nameHash, nameLength, printName } from '../wire/name.ts'
+import { isWithin, labelCount, NAME_BYTES_MAX, nameHash, nameLength, printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
 import { NameReader, type Origin, originFromName } from '../zone/name-text.ts'
 import { NO_OWNER, NO_RECORD } from '../zone/owners.ts'
@@ -26,6 +26,11 @@ const CONSUL_SHAPE = {
   bareMax: 1,
 }
 const CONSUL_ADDRESSES: readonly ConsulAddress[] = ['wan', 'lan', 'service']
+
+/** Nobody asks a region for these. */
+export const DNSSEC_TYPES: ReadonlySet<number> = new Set([RrType.RRSIG, RrType.NSEC])
+
+const encoder = new TextEncoder()
 
 /** Names as text that a file would hold: relative to the origin, without the final dot. */
 export function ownerName({ owners }: ZoneRecords, owner: number): Uint8Array {
@@ -54,10 +59,13 @@ export function typesOf({ owners, records }: ZoneRecords, owner: number): number
 
 /** `euc1.live.example.` from `euc1` and `live.example.`; undefined when that is too long for a name. */
 export function regionName(region: string, target: Uint8Array): Uint8Array | undefined {
-  const label = new TextEncoder().encode(region)
-  return label.length + 1 + target.length > 255
-    ? undefined
-    : Uint8Array.from([label.length, ...label, ...target])
+  const label = encoder.encode(region)
+  if (label.length + 1 + target.length > NAME_BYTES_MAX) return undefined
+  const name = new Uint8Array(label.length + 1 + target.length)
+  name[0] = label.length
+  name.set(label, 1)
+  name.set(target, label.length + 1)
+  return name
 }
 
 //------------ GSLB ---
@@ -152,7 +160,7 @@ const reader = new NameReader()
 
 /** In wire form, lower case; undefined when it is none. */
 export function readName(piece: Piece, origin: Origin): Uint8Array | undefined {
-  const text = new TextEncoder().encode(piece.text)
+  const text = encoder.encode(piece.text)
   return reader.readOwner(text, 0, text.length, origin) ? reader.bytes.slice(0, reader.length) : undefined
 }
 

@@ -13,8 +13,7 @@ export function ensureBuilt(): void {
   if (checked) return
   checked = true
   if (existsSync(MAIN) && newest('src') <= newest('dist')) return
-  const compiler = join(ROOT, 'node_modules', '.bin', 'tsc')
-  const { stdout } = spawnSync(compiler, ['-p', 'tsconfig.build.json'], { cwd: ROOT, encoding: 'utf8' })
+  const { stdout } = spawnSync('npm', ['run', '--silent', 'prepare'], { cwd: ROOT, encoding: 'utf8' })
   if (!existsSync(MAIN)) throw new Error(`cannot build dist/: ${stdout}`)
 }
 

@@ -1,6 +1,7 @@
 /** `meridian serve`: its flags, its settings and its sockets, until a server stands or it is told why none can. */
 
 import { type Command, Option } from 'commander'
+import { inlineFreely } from '../base/inline.ts'
 import { allowReclaiming } from '../base/reclaim.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
 import { engineStandsBack } from '../control/stand-back.ts'
@@ -62,6 +63,7 @@ function flagsGiven(command: Command, options: Record<string, unknown>): Map<Set
 /** Resolves once it serves; leaves the process when it cannot. */
 async function serve(sources: SettingSources): Promise<void> {
   allowReclaiming()
+  inlineFreely()
   engineStandsBack()
   const atOnce = buildSettingsAtOnce(sources)
   // The first build runs on its own thread while the settings are read and the sockets opened.

@@ -179,7 +179,7 @@ export class ZoneImage {
     return this.words[this.words[Header.Policies]! + 1 + index]!
   }
 
-  /** The node with this name, or 0. */
+  /** The node with this name, which is known to stand at or below the apex, or 0. */
   find(name: Uint8Array, at: number, length: number, hash: number): number {
     const words = this.words
     for (let slot = hash & this.slotMask; ; slot = (slot + 1) & this.slotMask) {
@@ -189,7 +189,7 @@ export class ZoneImage {
       if (
         words[pair] === hash &&
         (words[node]! & 0xff) === length &&
-        sameFolded(this.bytes, nodeNameAt(words, node), name, at, length)
+        sameFolded(this.bytes, nodeNameAt(words, node), name, at, length - this.apexLength)
       ) {
         return node
       }

@@ -171,36 +171,50 @@ export class Answer {
   private answerByPolicy(zone: ZoneImage, steering: number): Step {
     const { steer } = this
     const policyIndex = zone.words[steering + SteeringWord.Policy]!
+    const policy = zone.policyAt(policyIndex)
     this.client.identify()
-    steer.choose(zone, policyIndex, zone.words[steering + SteeringWord.Board]!, this.client)
+    steer.choose(zone, policyIndex, policy, zone.words[steering + SteeringWord.Board]!, this.client)
     steer.countAnswer(zone, policyIndex, this.client)
     if ((steer.flags & ChoiceFlag.Outage) !== 0) this.remark = Remarks.Outage
     else if ((steer.flags & ChoiceFlag.Stale) !== 0) this.remark = Remarks.Stale
     if (steer.kind === ChoiceKind.Refuse) return this.prohibit()
-    if (steer.kind === ChoiceKind.Sorry) return this.apologize(zone, zone.policyAt(policyIndex))
-    return this.answerRegions(zone, steering, this.steeredTtl(zone, steering))
+    if (steer.kind === ChoiceKind.Sorry) return this.apologize(zone, policy)
+    const policyTtl = zone.words[policy + (steer.ttlIsMin ? PolicyWord.TtlMin : PolicyWord.TtlMax)]!
+    return this.answerRegions(zone, steering, policyTtl)
   }
 
-  /** Every chosen region's set of the asked type, together; a region that is an alias stands alone. */
-  private answerRegions(zone: ZoneImage, steering: number, ttl: number): Step {
+  /** Every chosen region's set of the asked type, together; a region that is an alias stands alone. Where the policy
+   *  has no TTL (-1), the least holds that anybody said. */
+  private answerRegions(zone: ZoneImage, steering: number, policyTtl: number): Step {
     const { steer, reply } = this
+    const { words } = zone
     const start = reply.position
     const masks = this.masksOf(zone, steering)
     let answered = 0
+    let leastTtl = words[steering + SteeringWord.Ttl]!
     for (let i = 0; i < steer.count; i++) {
-      const node = zone.words[steering + SteeringWord.Nodes + steer.slots[i]!]!
+      const slot = steer.slots[i]!
+      const node = words[steering + SteeringWord.Nodes + slot]!
       if (node === 0) continue
       const set = this.findSteered(zone, node)
       if (set === NO_SET) {
-        if (i === 0 && (zone.words[node + 1]! & NodeFlag.Cname) !== 0)
-          return this.followCname(zone, node, ttl)
+        if (i === 0 && (words[node + 1]! & NodeFlag.Cname) !== 0)
+          return this.followSteered(zone, node, policyTtl, leastTtl)
         continue
       }
-      const out = masks === 0 ? 0 : zone.board[masks + steer.slots[i]! * MASK_WORDS]!
-      if (!reply.answer(zone, set, this.namePosition, this.apexPosition, ttl, out)) return this.truncate()
+      const out = masks === 0 ? 0 : zone.board[masks + slot * MASK_WORDS]!
+      if (!reply.answer(zone, set, this.namePosition, this.apexPosition, -1, out)) return this.truncate()
+      leastTtl = Math.min(leastTtl, setTtl(zone, set))
       if (answered++ === 0) this.wantAddresses(zone, set, start, this.namePosition)
     }
-    return answered === 0 ? this.deny(zone, Rcode.NoError) : Step.Done
+    if (answered === 0) return this.deny(zone, Rcode.NoError)
+    reply.setTtlsFrom(start, policyTtl >= 0 ? policyTtl : leastTtl)
+    return Step.Done
+  }
+
+  private followSteered(zone: ZoneImage, node: number, policyTtl: number, nameTtl: number): Step {
+    const ownTtl = setTtl(zone, zone.findSet(node, RrType.CNAME))
+    return this.followCname(zone, node, policyTtl >= 0 ? policyTtl : Math.min(nameTtl, ownTtl))
   }
 
   /** Where the board says which addresses of the asked type are out, or 0. */
@@ -212,22 +226,6 @@ export class Answer {
 
   private findSteered(zone: ZoneImage, node: number): number {
     return this.type === RrType.ANY ? anySet(zone, node) : zone.findSet(node, this.type)
-  }
-
-  /** The policy's, as its regions are steady or moving; else the least that anybody said. */
-  private steeredTtl(zone: ZoneImage, steering: number): number {
-    const { words } = zone
-    const policy = zone.policyAt(words[steering + SteeringWord.Policy]!)
-    const { steer } = this
-    const ofPolicy = words[policy + (steer.ttlIsMin ? PolicyWord.TtlMin : PolicyWord.TtlMax)]!
-    if (ofPolicy >= 0) return ofPolicy
-    let least = words[steering + SteeringWord.Ttl]!
-    for (let i = 0; i < steer.count; i++) {
-      const node = words[steering + SteeringWord.Nodes + steer.slots[i]!]!
-      const set = node === 0 ? NO_SET : this.findSteered(zone, node)
-      if (set !== NO_SET) least = Math.min(least, setTtl(zone, set))
-    }
-    return least
   }
 
   /** Nothing may be served, and the operator said what to say then. */

@@ -116,6 +116,11 @@ export class Reply {
     }
   }
 
+  /** Of all records from this position of the message on. */
+  setTtlsFrom(position: number, ttl: number): void {
+    this.setTtls(this.at + position, this.end, ttl)
+  }
+
   private setTtls(start: number, end: number, ttl: number): void {
     const packet = this.packet
     for (let record = start; record < end; ) {

@@ -61,9 +61,9 @@ export class Steer {
     this.audits.put({ zone, policy, outcome: this.outcome }, this.slots, this.count, client)
   }
 
-  choose(zone: ZoneImage, policyIndex: number, boardAt: number, client: Client): void {
+  /** `policy` is the word of its record, `boardAt` of the name's first entry on the board. */
+  choose(zone: ZoneImage, policyIndex: number, policy: number, boardAt: number, client: Client): void {
     const words = zone.words
-    const policy = zone.policyAt(policyIndex)
     const room = words[policy + PolicyWord.Candidates]!
     const clientClass = client.classIn(zone.networks[policyIndex]!)
     const entry = boardAt + clientClass * entryWords(room)

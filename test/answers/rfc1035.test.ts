@@ -289,6 +289,9 @@ describe('RFC 1035: domain names, implementation and specification', () => {
     it('only ASCII letters fold (RFC 4343 §3)', () => {
       // 0xDF is 0xFF without its sixth bit; as ASCII folding sees it they are two octets.
       expect(ask(String.raw`\000\223\032\034.shop.test TXT`)!.rcode).to.equal(3)
+      // As like to a letter and a digit in hashing, and no more the same.
+      expect(ask(String.raw`\000\255\000\034.shop.test TXT`)!.rcode).to.equal(3)
+      expect(ask(String.raw`\000\255\032\034.shop.test TXT`)!.rcode).to.equal(0)
     })
   })
 })

@@ -80,6 +80,25 @@ describe('names', () => {
     expect(nameHash(wire('ab.c'), 0)).to.not.equal(nameHash(wire('a.bc'), 0))
   })
 
+  /** Of 10,000 names thrown into 16,384 slots by chance, 7,484 find one of their own. */
+  const families: readonly [string, (i: number) => string][] = [
+    ['numbered', i => `h${i}.example`],
+    ['numbered from the left', i => `${i}-host.example`],
+    ['with leading zeros', i => `host${String(i).padStart(6, '0')}.example`],
+    ['reverse addresses', i => `${i & 255}.${i >> 8}.10.in-addr.arpa`],
+    ['numbers beneath numbers', i => `a.n${i}.b.example`],
+    [
+      'every fourth octet',
+      i => `${[...String(i).padStart(4, '0')].map(digit => `abc${digit}`).join('')}.example`,
+    ],
+    ['hexadecimal', i => `${((i * 0x9e3779b1) >>> 0).toString(16).padStart(8, '0')}.example`],
+  ]
+  for (const [title, family] of families)
+    it(`spread over a table: ${title}`, () => {
+      const slots = new Set(Array.from({ length: 10_000 }, (_, i) => nameHash(wire(family(i)), 0) & 0x3fff))
+      expect(slots.size).to.be.above(7_000)
+    })
+
   it('compare without regard to ASCII letter case, and to no other', () => {
     expect(same(wire('Example'), wire('eXAMPLE'))).to.equal(true)
     expect(same(wire('\\228'), wire('\\196'))).to.equal(false)

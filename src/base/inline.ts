@@ -1,0 +1,18 @@
+/** Has the compiler make one piece of the whole way from query to reply. It grants a function so much to draw in, and
+ *  that ends in the middle of ours: dozens of calls are left over, which cost a steered answer nearly as much again as
+ *  its work (525 against 310 ns in one process, Node 20). */
+import { setFlagsFromString } from 'node:v8'
+
+/** Octets of bytecode that one function drawn in may have, that all together may have, and how often, beside the one
+ *  that draws it in, it must have been called. */
+export const INLINING_FLAGS = [
+  '--max-inlined-bytecode-size=1500',
+  '--max-inlined-bytecode-size-cumulative=12000',
+  '--max-inlined-bytecode-size-absolute=12000',
+  '--min-inlining-frequency=0.02',
+]
+
+/** To be called in the main thread before any other starts: the flags are the whole process's. */
+export function inlineFreely(): void {
+  for (const flag of INLINING_FLAGS) setFlagsFromString(flag)
+}

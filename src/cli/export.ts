@@ -57,7 +57,10 @@ async function exportZone(command: Command, zoneText: string): Promise<number> {
   const loaded = findZone(files, wanted)
   if (loaded === undefined) {
     const names = files.map(({ zone }) => zone)
-    complainOfUsage(`no zone ${wanted} in ${settings.zones}`, closest(wanted, names))
+    complainOfUsage(
+      `no zone ${wanted} in ${settings.zones}`,
+      closest(wanted, names) ?? `there are ${names.join(', ')}`,
+    )
     return Exit.BadInput
   }
   const { zone } = loaded

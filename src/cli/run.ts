@@ -37,7 +37,8 @@ const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: () => Promis
 }
 
 const AFTER_HELP = `
-Exit codes: 0 fine, 1 the input is wrong, 2 the command is wrong, 3 cannot run here.
+Exit codes: 0 fine, 1 the input is wrong or the server refuses, 2 the command is wrong, 3 cannot run here, or no
+server can be reached.
 
 Start here:
   meridian serve                     serve the zones in ./zones on 127.0.0.1:5300

@@ -37,7 +37,7 @@ export function logBuild(
   log: Log,
   result: BuildResult,
   removed: readonly BuiltZone[],
-  { generation, elapsedMs, cause }: Told,
+  { generation, elapsedMs, cause, folder }: Told,
 ): void {
   for (const problem of result.problems) logProblem(log, problem)
   const rebuilt = new Set(result.rebuilt)
@@ -47,8 +47,9 @@ export function logBuild(
   const served = result.zones.filter(built => built.served)
   const records = served.reduce((sum, zone) => sum + zone.recordCount, 0)
   const fields = { zones: served.length, rebuilt: rebuilt.size, records, generation }
-  const text = served.length === 0 ? 'no zones in the folder: every query is refused' : 'zones built'
-  log.info({ ...fields, cause, elapsedMs: Math.round(elapsedMs) }, text)
+  const told = { ...fields, cause, elapsedMs: Math.round(elapsedMs) }
+  if (result.zones.length > 0) log.info(told, 'zones built')
+  else log.warn({ folder, ...told }, 'no zones (ORIGIN.zone) in the folder: every query is refused')
 }
 
 /** What came of a build. */
@@ -56,6 +57,8 @@ interface Told {
   readonly generation: number
   readonly elapsedMs: number
   readonly cause: string
+  /** Where zones are looked for. */
+  readonly folder: string
 }
 
 /** A bug of ours that ends the process: its stack as one line, where the other lines are. Node then prints it too. */

@@ -158,7 +158,8 @@ export class Server {
   ): void {
     this.record.built(result, generation, elapsedMs)
     void this.tellGeo(result.geo)
-    logBuild(this.log, result, removed, { generation, elapsedMs, cause: causes.join(', ') })
+    const told = { generation, elapsedMs, cause: causes.join(', '), folder: this.settings.zones }
+    logBuild(this.log, result, removed, told)
     const files = [...result.zones.flatMap(zone => zone.files), ...(result.geo?.files ?? [])]
     this.watch.watch({ ...result, files })
     reclaimSoon()

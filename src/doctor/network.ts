@@ -152,7 +152,7 @@ export function lookAtReach(patient: Patient): Finding[] {
   const holder = holdersOf(DNS_PORT, patient.read)[0]
   const told = listen.some(isOutside) ? 'no address has port 53' : 'only this host itself can ask'
   const first = warning(
-    `${told}: well for a first look, not for a delegation`,
+    `${told}: good for a first look, not for a delegation`,
     'to go live: --listen 0.0.0.0:53 --listen [::]:53 (then run this again with them)',
   )
   if (holder === undefined) return [first]

@@ -34,6 +34,8 @@ export interface Histogram {
 
 /** How finely the lag of the main thread's event loop is looked at; finer would wake it more often. */
 const LAG_PRECISION_MS = 50
+/** Gauges of prom-client's that are named like counters, which promtool minds; those without `_total` say more. */
+const MISNAMED = ['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total`)
 
 export class Metrics {
   private readonly registry = new Registry()
@@ -50,6 +52,7 @@ export class Metrics {
     for (const family of histograms) this.registry.registerMetric(this.histogram(family))
     this.lagIsKnown = sleep(2 * LAG_PRECISION_MS)
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS })
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name)
   }
 
   get contentType(): string {

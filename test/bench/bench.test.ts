@@ -9,6 +9,7 @@ import { withTempDir } from '../tools/process.ts'
 import { skipWithReason } from '../tools/skips.ts'
 import { tool } from '../tools/tools.ts'
 import { costPerQuery } from './accounting.ts'
+import { type AttackedRound, attackLines } from './attack.ts'
 import type { Outcome } from './generator-orders.ts'
 import { GeoOracle, regionAddress } from './geo-world.ts'
 import { heapGrowth } from './heap.ts'
@@ -114,6 +115,48 @@ describe('the report', () => {
     expect(gdnsd?.ratio).to.equal(1)
     expect(meridian).to.include({ ratio: 1, totalUs: 4, lost: 3 })
     expect(median([4, 1, 3, 2])).to.equal(2.5)
+  })
+
+  it('holds each attack against nobody of the same round, and adds up what strangers were told', () => {
+    const felt = (workerUs: number, p99Us: number) => ({
+      workerUs,
+      queriesPerSecond: 1000,
+      p50Us: 1,
+      p99Us,
+      lost: 1,
+      wrong: 0,
+    })
+    const attacks = [
+      'nobody',
+      'nobody, again',
+      '8 scrapers without a pause',
+      'a crowd of 1,000',
+      'the same over TLS',
+    ]
+    const round = (number: number, idleUs: number): AttackedRound => ({
+      round: number,
+      felt: Object.fromEntries(
+        attacks.map((what, i) => [what, { quarter: felt(idleUs * (1 + i), 7), half: felt(idleUs, 9) }]),
+      ),
+      told: { 'a crowd of 1,000': { 503: 600, none: number } },
+    })
+    const lines = attackLines([round(1, 2), round(2, 8)]).split('\n')
+    expect(
+      lines
+        .find(line => line.startsWith('| a crowd'))
+        ?.split(/ *\| */)
+        .slice(1, -1),
+    ).to.deep.equal([
+      'a crowd of 1,000',
+      '20.00',
+      '4.00',
+      '7',
+      '5.00',
+      '1.00',
+      '9',
+      '4',
+      '503: 1,200 none: 3',
+    ])
   })
 
   it('divides CPU time by ticks and by queries', () => {

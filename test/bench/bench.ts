@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { ROOT } from '../house/source.ts'
 import { makeTempDir } from '../tools/process.ts'
 import { describeMachine } from './accounting.ts'
+import { type AttackedRound, attackLines, measureAttacks } from './attack.ts'
 import type { Flipped } from './flip.ts'
 import {
   flipLines,
@@ -34,11 +35,12 @@ import { writeMillionZone, writeSmallZones, type ZoneFile } from './zones.ts'
 const HELP = `npm run bench -- [options]
 
   --only A,B       servers: ${SERVER_KINDS.join(' ')}   (default: all that are here, without echo)
-  --loads A,B      ${'names missing referrals tcp tcp-connect million load-time reload heap taps'}
+  --loads A,B      ${'names missing referrals tcp tcp-connect million load-time reload heap taps admin'}
                    ${'geo geo-many geo-start flip geo-heap'}
   --million        the loads of the million-record zone: million, load-time, reload
   --geo            the loads answered by policy: geo, geo-many, geo-start, flip, geo-heap
   --taps           what observing costs Meridian: nothing observed, dnstap, traces
+  --admin          what a crowd at the admin listener costs whoever asks for names
   --all            every load
   --rounds N       turns per load (default 5)
   --seconds N      measured seconds per turn (default 3)
@@ -61,6 +63,7 @@ const LOADS = {
   reload: '',
   heap: '',
   taps: '',
+  admin: '',
   geo: '1,000 names answered by geography, 60,000 client subnets, country-level data, UDP',
   'geo-many': '',
   'geo-start': '',
@@ -73,6 +76,7 @@ const SMALL_LOADS: readonly Load[] = ['names', 'missing', 'referrals', 'tcp', 't
 const DEFAULT_LOADS: readonly Load[] = [...SMALL_LOADS, 'heap']
 const MILLION_LOADS: readonly Load[] = ['million', 'load-time', 'reload']
 const TAP_LOADS: readonly Load[] = ['taps']
+const ADMIN_LOADS: readonly Load[] = ['admin']
 const GEO_LOADS: readonly Load[] = ['geo', 'geo-many', 'geo-start', 'flip', 'geo-heap']
 /** The others need minutes or gigabytes for a million records; name them with --only to see. */
 const MILLION_SERVERS: readonly ServerKind[] = ['meridian', 'gdnsd', 'knot', 'nsd']
@@ -105,6 +109,7 @@ interface Results {
   readonly loadAverage: number
   heap?: HeapReport
   prices?: readonly PricedRound[]
+  attacked?: readonly AttackedRound[]
   geoMany?: readonly GeoManyRound[]
   geoStarts?: readonly NamedStart[]
   flipped?: Flipped
@@ -119,6 +124,7 @@ function readSettings(): Settings | undefined {
       million: { type: 'boolean' },
       geo: { type: 'boolean' },
       taps: { type: 'boolean' },
+      admin: { type: 'boolean' },
       all: { type: 'boolean' },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
@@ -134,11 +140,12 @@ function readSettings(): Settings | undefined {
   const asked = values.only?.split(',') as ServerKind[] | undefined
   const servers = (asked ?? SERVER_KINDS.filter(kind => kind !== 'echo')).filter(takesPart)
   const named = values.loads?.split(',') as Load[] | undefined
-  const every = [...DEFAULT_LOADS, ...MILLION_LOADS, ...GEO_LOADS, ...TAP_LOADS]
+  const every = [...DEFAULT_LOADS, ...MILLION_LOADS, ...GEO_LOADS, ...TAP_LOADS, ...ADMIN_LOADS]
   const grouped = [
     ...(values.million ? MILLION_LOADS : []),
     ...(values.geo ? GEO_LOADS : []),
     ...(values.taps ? TAP_LOADS : []),
+    ...(values.admin ? ADMIN_LOADS : []),
   ]
   return {
     servers,
@@ -382,6 +389,7 @@ function printReport(settings: Settings, results: Results): void {
   if (results.reloaded.length > 0) parts.push(reloadTable(results.reloaded))
   if (results.heap !== undefined) parts.push(heapLines(results.heap, 'names'))
   if (results.prices !== undefined) parts.push(priceLines(results.prices))
+  if (results.attacked !== undefined) parts.push(attackLines(results.attacked))
   parts.push(ratioLines(results.rows))
   if (results.geoMany !== undefined) parts.push(manyLines(results.geoMany))
   if (results.geoStarts !== undefined) parts.push(startLines(results.geoStarts))
@@ -409,6 +417,8 @@ async function main(): Promise<void> {
     )
   if (settings.loads.includes('taps'))
     results.prices = await measurePrices(smallZones, shapeOf('names'), settings.rounds)
+  if (settings.loads.includes('admin'))
+    results.attacked = await measureAttacks(smallZones, shapeOf('names'), settings.rounds, settings.seed)
   if (settings.loads.some(load => GEO_LOADS.includes(load))) await benchGeo(settings, dir, shapeOf, results)
   printReport(settings, results)
   const folder = join(ROOT, 'bench-results')

@@ -48,6 +48,14 @@ describe('meridian export', () => {
     })
   }
 
+  it('names the zones there are where it is asked for another', () => {
+    const { code, stderr } = world.run(['export', 'zones/rooms.zone', '--zones', ZONES])
+    expect(code).to.equal(1)
+    expect(stderr).to.match(
+      /^error: no zone zones\/rooms\.zone\. in .*\n {2}hint: there are .*shop\.example\./,
+    )
+  })
+
   it('gives each steered name what a client of unknown place gets', () => {
     const lines = exported('shop.example').split('\n')
     for (const name of ['shop.example', 'pair.shop.example', 'x.rooms.shop.example']) {

@@ -65,6 +65,20 @@ describe('meridian serve leaves with 3', () => {
     }))
 })
 
+describe('meridian serve stays', () => {
+  afterEach(stopAll)
+
+  it('without a zone, and says in which folder it found none', async () => {
+    const server = await Meridian.start({})
+    const line = await server.logged(({ msg }) => msg.startsWith('no zones'))
+    expect(line).to.include({ level: 'warn', folder: server.zonesDir, zones: 0 })
+    expect(line.msg).to.equal('no zones (ORIGIN.zone) in the folder: every query is refused')
+    expect(await server.address('www.shop.test')).to.equal('REFUSED')
+    const loaded = await server.rebuiltBy(() => server.write('shop.test.zone', zoneText(1)))
+    expect(loaded.msg).to.equal('zones built')
+  })
+})
+
 describe('meridian serve leaves with 1', () => {
   it('when the config file is wrong, with line and column', () =>
     withTempDir(dir => {

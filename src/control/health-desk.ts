@@ -131,7 +131,7 @@ export class HealthDesk {
         if (subject === undefined) return
         const { ok, detail, atMs, warning, targetId } = sample
         if (warning !== '') this.warn(targetId, warning)
-        this.sampling([{ subject, source: 'probe', ok, detail, atMs }])
+        this.sampling([{ subject, key: targetId, source: 'probe', ok, detail, atMs }])
       },
       onGap: gap => this.tellGap(gap),
     })

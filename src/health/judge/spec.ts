@@ -55,6 +55,8 @@ export interface Subject {
 
 export interface Sample {
   readonly subject: Subject
+  /** `subjectKey` of it, from whoever has it at hand: thousands of samples need not spell it. */
+  readonly key?: string
   /** Who says so, and who is blamed: `probe`, `consul:aws-eu-central-1`. What stands before the colon is its kind. */
   readonly source: string
   /** Whose heartbeat speaks for it, where a source has several ways to fall silent, such as a service that the

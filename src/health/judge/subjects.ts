@@ -8,6 +8,7 @@ import {
   type Judgement,
   judge,
   repeats,
+  type Said,
   settle,
   settlesMs,
   thresholdsOf,
@@ -38,7 +39,7 @@ interface Track {
   judgement: Judgement
   word: Word
   recalled: boolean
-  last: Pick<Sample, 'ok' | 'draining' | 'detail'>
+  last: Omit<Said, 'atMs'>
   validForMs: number | undefined
   counts: Sample['counts']
   /** When time alone next makes another word of it. */
@@ -116,7 +117,7 @@ export class Subjects {
 
   /** False for a subject that nobody watches. */
   sample(sample: Sample): boolean {
-    const entry = this.entries.get(subjectKey(sample.subject))
+    const entry = this.entries.get(sample.key ?? subjectKey(sample.subject))
     if (entry === undefined) return false
     const track = entry.bySource.get(sample.source) ?? this.begin(entry, sample.source, sample.atMs)
     // Word of what was is no news, whichever way it took.
@@ -127,7 +128,7 @@ export class Subjects {
     track.last = sample
     track.validForMs = sample.validForMs
     track.counts = sample.counts
-    this.count(track, sample, sample.atMs)
+    this.count(track, sample)
     return true
   }
 
@@ -139,7 +140,7 @@ export class Subjects {
     for (const track of tracks) {
       const isNews = view.heardMs > track.judgement.sampleMs
       if (isNews && !track.recalled && repeats(track.entry.check, track.judgement))
-        this.count(track, track.last, view.heardMs)
+        this.count(track, { ...track.last, atMs: view.heardMs })
       else this.refresh(track, nowMs)
     }
   }
@@ -230,11 +231,10 @@ export class Subjects {
     this.refresh(track, nowMs)
   }
 
-  private count(track: Track, said: Track['last'], atMs: number): void {
-    const was = track.judgement
-    const next = judge(was, { ...said, atMs }, thresholdsOf(track.entry.check), this.limits)
-    this.take(track, next, atMs, said.detail)
-    this.refresh(track, atMs)
+  private count(track: Track, said: Said): void {
+    const next = judge(track.judgement, said, thresholdsOf(track.entry.check), this.limits)
+    this.take(track, next, said.atMs, said.detail)
+    this.refresh(track, said.atMs)
   }
 
   private take(track: Track, next: Judgement, nowMs: number, cause: string): void {

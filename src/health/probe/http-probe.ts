@@ -31,13 +31,18 @@ function ask(attempt: Attempt, socket: Socket, { spec, host }: ProbeJob, warning
     path: spec.target,
     maxHeaderSize: HEADER_BYTES_MAX,
     setHost: false,
-    headers: {
-      host: authorityOf(host, spec.port, spec.kind === 'https' ? 443 : 80),
-      'user-agent': 'meridian-probe',
-      accept: '*/*',
+    // As a list they go out as they are, without being kept by name.
+    headers: [
+      'host',
+      authorityOf(host, spec.port, spec.kind === 'https' ? 443 : 80),
+      'user-agent',
+      'meridian-probe',
+      'accept',
+      '*/*',
       // What comes compressed cannot be searched for a text.
-      'accept-encoding': 'identity',
-    },
+      'accept-encoding',
+      'identity',
+    ],
   })
   attempt.hold(request)
   request.on('error', (error: NodeJS.ErrnoException) => settleBy(attempt, error, 'bad-reply'))

@@ -40,8 +40,8 @@ export interface ScheduleFigures {
 export const JITTER_SHARE = 0.1
 export const FIRST_ROUND_MS = 1_000
 const FIRST_ROUND_MS_PER_JOB = 1
-/** Those due within this time start together, so that thousands of jobs are hundreds of timers. */
-const WAKE_GAP_MS = 2
+/** Those due within this time start together: to wake for one probe costs a third of the probe again. */
+const WAKE_GAP_MS = 5
 /** After a pause everything is due at once; sockets are served in between. */
 const STARTS_PER_WAKE_MAX = 64
 

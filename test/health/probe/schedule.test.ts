@@ -6,8 +6,8 @@ import { FIRST_ROUND_MS, JITTER_SHARE, type Job, Schedule } from '../../../src/h
 import type { CallOff } from '../../../src/health/probe/timing.ts'
 import { FakeTiming, seededDice } from './fake-timing.ts'
 
-/** Timers are whole milliseconds, and those due within two start together. */
-const SLACK_MS = 4
+/** Timers are whole milliseconds, and those due within five start together. */
+const SLACK_MS = 7
 
 interface Run {
   readonly id: string
@@ -203,11 +203,11 @@ describe('the schedule of thousands', () => {
     expect(bench.schedule.figures().lateness.maxMs).to.be.at.most(SLACK_MS)
   })
 
-  it('needs one timer of its own, set less than once in two milliseconds', () => {
+  it('needs one timer of its own, set less than once in five milliseconds', () => {
     const { running } = bench.schedule.figures()
     expect(bench.timing.timersPending - running).to.equal(1)
     // Each run of this test has a timer, too.
-    expect(bench.timing.timersSet - bench.runs.length).to.be.below(30_000)
+    expect(bench.timing.timersSet - bench.runs.length).to.be.below(12_000)
   })
 })
 

@@ -93,9 +93,8 @@ async function defineWhole(
   load: () => Promise<Subcommand>,
   finish: (exitCode: number) => void,
 ): Promise<void> {
-  const { define } = await load()
+  const [{ define }, { filesAndEnvironment }] = await Promise.all([load(), import('./help-page.ts')])
   define(command, finish)
-  const { filesAndEnvironment } = await import('./help-page.ts')
   for (const one of [command, ...command.commands])
     if (one.commands.length === 0) one.addHelpText('after', () => filesAndEnvironment(one))
 }

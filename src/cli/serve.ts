@@ -1,26 +1,15 @@
-/** `meridian serve`: its flags, its settings and its sockets, until a server stands or it is told why none can. */
+/** `meridian serve`: its flags, and the first build, which everything else waits for. Loads no more than that
+ *  takes: the rest comes while the build is under way. */
 
 import { type Command, Option } from 'commander'
 import { inlineFreely } from '../base/inline.ts'
 import { allowReclaiming } from '../base/reclaim.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
 import { engineStandsBack } from '../control/stand-back.ts'
-import { adminFault } from './admin-check.ts'
 import { geoSettings } from './geo-settings.ts'
-import { cannotRun, exitNow } from './leave.ts'
-import { explainFailure, openListeners } from './listen.ts'
-import {
-  type BuildSettings,
-  buildSettingsAtOnce,
-  type ResolvedSettings,
-  resolveSettings,
-  type SettingSources,
-} from './resolve-settings.ts'
+import { type BuildSettings, buildSettingsAtOnce, type SettingSources } from './resolve-settings.ts'
 import { SERVE_HELP } from './serve-help.ts'
-import { logLastWords, openLog } from './serve-log.ts'
-import { Server } from './server.ts'
 import { flagOf, SETTING_KEYS, SETTING_TEXTS, type SettingKey } from './settings.ts'
-import { Exit, painter, paintProblem, wantsColours } from './terminal.ts'
 
 export function define(command: Command): void {
   command
@@ -66,21 +55,10 @@ async function serve(sources: SettingSources): Promise<void> {
   inlineFreely()
   engineStandsBack()
   const atOnce = buildSettingsAtOnce(sources)
-  // The first build runs on its own thread while the settings are read and the sockets opened.
+  // It runs on its own thread while the rest of us is loaded, the settings are read and the sockets opened.
   const firstBuild = atOnce === undefined ? undefined : beginBuild(atOnce)
-  const resolved = await resolveSettings(sources)
-  if (resolved.usage.length + resolved.problems.length > 0) refuse(resolved)
-  const { settings, given } = resolved
-
-  const listening = await openListeners({ ...settings, byDefault: !given.has('listen') })
-  if ('failure' in listening) cannotRun(explainFailure(listening.failure))
-  const noAdmin = await adminFault(settings, given, sources.environment)
-  if (noAdmin !== undefined) cannotRun(noAdmin)
-  const log = await openLog(settings)
-  logLastWords(log)
-  for (const warning of resolved.warnings) log.warn({}, warning)
-  const server = new Server({ settings, given }, listening, log, firstBuild ?? beginBuild(settings))
-  return server.start()
+  const { startServing } = await import('./serve-start.ts')
+  return startServing(sources, settings => firstBuild ?? beginBuild(settings))
 }
 
 function beginBuild(settings: BuildSettings): ReturnType<Build> {
@@ -92,14 +70,4 @@ function beginBuild(settings: BuildSettings): ReturnType<Build> {
     geo: geoSettings(settings),
     previousGeo: undefined,
   })
-}
-
-/** Says what is wrong with the settings. */
-function refuse({ usage, problems }: ResolvedSettings): never {
-  const paint = painter(wantsColours(process.stderr, process.env))
-  for (const text of usage) process.stderr.write(`${paint('red', 'error:')} ${text}\n`)
-  for (const problem of problems) process.stderr.write(`${paintProblem(problem, paint)}\n`)
-  if (usage.length > 0) process.stderr.write('See meridian serve --help.\n')
-  // The builder thread may be in the midst of a large zone: nobody waits for it now.
-  return exitNow(usage.length > 0 ? Exit.Usage : Exit.BadInput)
 }

@@ -1,7 +1,8 @@
 /** What each setting may be, as zod schemas: one way of reading a value, wherever it was written.
  *  Loaded only when there is something to read. */
 import { isIP } from 'node:net'
-import { z } from 'zod'
+// All of it by one name, so that the bundle holds what is used: most of zod is messages in other languages.
+import * as z from 'zod'
 import { prefixFault } from '../base/prefix-list.ts'
 import type { Endpoint } from '../plan/worker-contract.ts'
 import {

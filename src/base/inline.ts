@@ -12,7 +12,8 @@ export const INLINING_FLAGS = [
   '--min-inlining-frequency=0.02',
 ]
 
-/** To be called in the main thread before any other starts: the flags are the whole process's. */
+/** To be called before there are queries: what was compiled without stays so. The flags are the whole process's, so not
+ *  before the first build either, which everybody waits for: it would be compiled like this too, and longer. */
 export function inlineFreely(): void {
   for (const flag of INLINING_FLAGS) setFlagsFromString(flag)
 }

@@ -2,7 +2,6 @@
  *  takes: the rest comes while the build is under way. */
 
 import { type Command, Option } from 'commander'
-import { inlineFreely } from '../base/inline.ts'
 import { allowReclaiming } from '../base/reclaim.ts'
 import { type Build, buildInThread } from '../control/builder.ts'
 import { engineStandsBack } from '../control/stand-back.ts'
@@ -52,7 +51,6 @@ function flagsGiven(command: Command, options: Record<string, unknown>): Map<Set
 /** Resolves once it serves; leaves the process when it cannot. */
 async function serve(sources: SettingSources): Promise<void> {
   allowReclaiming()
-  inlineFreely()
   engineStandsBack()
   const atOnce = buildSettingsAtOnce(sources)
   // It runs on its own thread while the rest of us is loaded, the settings are read and the sockets opened.

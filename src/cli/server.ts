@@ -1,6 +1,7 @@
 /** A server from its first build to the way out: its parts wired together. Each decides for itself; here they meet. */
 
 import { monotonicMs, wallClockMs } from '../base/clock.ts'
+import { inlineFreely } from '../base/inline.ts'
 import { reclaimSoon } from '../base/reclaim.ts'
 import { type Build, type BuildFailure, backgroundBuilds } from '../control/builder.ts'
 import type { Diagnostics, ServedState } from '../control/diagnose.ts'
@@ -82,6 +83,7 @@ export class Server {
     const started = this.supervisor.start(specs)
     this.taps?.start()
     await this.rebuilder.request(false, 'start')
+    inlineFreely()
     // Without one good look at the folder there is nothing to serve, not even SERVFAIL.
     if (this.publisher.plan.generation === 0) {
       const dir = this.settings.zones

@@ -2,14 +2,14 @@
  *  whole when a plan is made and again, entry by entry, when health changes. */
 
 import {
-  type BoardChoice,
   ChoiceFlag,
   ChoiceKind,
   currentSlots,
   entryWords,
-  lastOfWhole,
   MASK_WORDS,
+  type PackedChoice,
   Pick,
+  packChoice,
   storeChoice,
 } from '../plan/board.ts'
 import { type Choice, choose, type Health, isAvailable, type RegionHealth } from '../policy/choose.ts'
@@ -91,21 +91,17 @@ export function fillBoard(
   before?: Health,
   version = 0,
 ): void {
+  const change = before === undefined ? undefined : new Change(policy, health, before)
+  if (change?.isNone === true) return
   const candidates = candidatesMax(policy)
   const words = entryWords(candidates)
-  const changed = before === undefined ? undefined : changedSlots(health, before)
-  if (changed?.includes(1) === false) return
-  const hangsOnAll = isAnyones(policy, health)
   const rankings = rankingsOf(classes, policy.regions.length)
-  const choices = new BoardChoices(policy, health, rankings)
+  const choices = new BoardChoices(policy, classes, health, rankings)
   for (let i = 0; i < classes.length; i++) {
+    if (change?.concerns(rankings, i) === false) continue
     const entry = boardAt + i * words
-    if (changed !== undefined) {
-      const last = hangsOnAll ? -1 : lastOfWhole(board, entry, candidates, policy.answers)
-      if (!concerns(last, rankings, i, changed)) continue
-    }
     const lastGood = policy.outage.kind === 'last-good' ? currentSlots(board, entry, candidates) : undefined
-    storeChoice(board, entry, candidates, choices.of(i, classes[i]!.preference, lastGood), version)
+    storeChoice(board, entry, candidates, choices.of(i, lastGood), version)
   }
 }
 
@@ -132,17 +128,37 @@ function rankingsOf(classes: readonly ClientClass[], width: number): Rankings {
   return rankings
 }
 
-/** 1 for each slot that is not what it was. Who gives way to others ties all together: then every slot counts as
- *  changed. */
-function changedSlots(health: Health, before: Health): Uint8Array {
-  const changed = new Uint8Array(health.length)
-  for (let slot = 0; slot < health.length; slot++) {
-    const now = health[slot]!
-    const then = before[slot]!
-    if (givesWay(now) || givesWay(then)) return changed.fill(1)
-    if (!isSame(now, then)) changed[slot] = 1
+/** What has become of the regions of a policy since its choices were written. */
+class Change {
+  readonly isNone: boolean
+  /** By slot whether it is not what it was. Who gives way to others ties all together: then every slot counts. */
+  private readonly changed: readonly boolean[]
+  /** By slot whether it was available; nothing where choices may have hung on all of a preference. */
+  private readonly wasAvailable: readonly boolean[]
+  private readonly answers: number
+
+  constructor(policy: Policy, now: Health, before: Health) {
+    this.answers = policy.answers
+    const isTied = now.some(givesWay) || before.some(givesWay)
+    this.changed = now.map((region, slot) => isTied || !isSame(region, before[slot]!))
+    this.isNone = !this.changed.includes(true)
+    const hangsOnAll = isAnyones(policy, now) || isAnyones(policy, before)
+    this.wasAvailable = hangsOnAll ? [] : before.map((_, slot) => isAvailable(policy, before, slot))
   }
-  return changed
+
+  /** A choice that found all it wanted has looked no further down the preference: what changes below that changes
+   *  nothing. */
+  concerns({ rows, width }: Rankings, row: number): boolean {
+    const { changed, wasAvailable, answers } = this
+    const end = (row + 1) * width
+    let found = 0
+    for (let at = row * width; at < end && rows[at] !== 0; at++) {
+      const slot = rows[at]! - 1
+      if (changed[slot] === true) return true
+      if (wasAvailable[slot] === true && ++found === answers) return false
+    }
+    return false
+  }
 }
 
 function isSame(a: RegionHealth, b: RegionHealth): boolean {
@@ -169,41 +185,32 @@ function isReturning({ shareOfWeight = 1 }: RegionHealth): boolean {
   return shareOfWeight < 1
 }
 
-/** A choice that found all it wanted has looked no further down the preference than its last region: what
- *  changes below that changes nothing. -1: it hangs on all of it. */
-function concerns(last: Slot, { rows, width }: Rankings, row: number, changed: Uint8Array): boolean {
-  for (let at = row * width; at < (row + 1) * width && rows[at] !== 0; at++) {
-    const slot = rows[at]! - 1
-    if (changed[slot] === 1) return true
-    if (slot === last) return false
-  }
-  return false
-}
-
 /** The choices of one policy under one health. */
 class BoardChoices {
   private readonly policy: Policy
+  private readonly classes: readonly ClientClass[]
   private readonly health: Health
+  private readonly rankings: Rankings
   /** By slot; absent where a choice may hang on all of its preference. */
   private readonly available: readonly boolean[] | undefined
-  private readonly byBeginning = new Map<number, BoardChoice>()
+  private readonly byBeginning = new Map<number, PackedChoice>()
 
-  private readonly rankings: Rankings
-
-  constructor(policy: Policy, health: Health, rankings: Rankings) {
+  constructor(policy: Policy, classes: readonly ClientClass[], health: Health, rankings: Rankings) {
     this.policy = policy
+    this.classes = classes
     this.health = health
     this.rankings = rankings
     const isPlain = !isAnyones(policy, health) && !health.some(givesWay)
     this.available = isPlain ? health.map((_, slot) => isAvailable(policy, health, slot)) : undefined
   }
 
-  of(row: number, preference: Preference, lastGood: readonly Slot[] | undefined): BoardChoice {
+  /** For the class of this row. Classes themselves lie scattered: only the first of those alike is looked at. */
+  of(row: number, lastGood: readonly Slot[] | undefined): PackedChoice {
     const beginning = this.beginningOf(row)
-    if (beginning === undefined) return this.choiceOf(preference, lastGood)
+    if (beginning === undefined) return this.choiceOf(row, lastGood)
     const known = this.byBeginning.get(beginning)
     if (known !== undefined) return known
-    const choice = this.choiceOf(preference, lastGood)
+    const choice = this.choiceOf(row, lastGood)
     this.byBeginning.set(beginning, choice)
     return choice
   }
@@ -226,13 +233,14 @@ class BoardChoices {
     return undefined
   }
 
-  private choiceOf(preference: Preference, lastGood: readonly Slot[] | undefined): BoardChoice {
+  private choiceOf(row: number, lastGood: readonly Slot[] | undefined): PackedChoice {
     const { policy, health } = this
+    const { preference } = this.classes[row]!
     const choice = choose(policy, preference, health, lastGood)
     const isStale =
       health.some(({ state }) => state === 'stale') &&
       lookedAt(policy, preference, choice).some(slot => health[slot]!.state === 'stale')
-    return {
+    return packChoice({
       kind: KINDS[choice.kind],
       pick: PICKS[choice.pick],
       flags:
@@ -243,7 +251,7 @@ class BoardChoices {
       answers: choice.answers,
       fixed: choice.fixed.length,
       candidates: candidatesOf(choice),
-    }
+    })
   }
 }
 

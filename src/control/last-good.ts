@@ -3,7 +3,7 @@
 
 import { candidatesMax } from '../compile/board.ts'
 import { targetKey } from '../health/judge/spec.ts'
-import { ChoiceKind, currentSlots, entryWords, Pick, storeChoice } from '../plan/board.ts'
+import { ChoiceKind, currentSlots, entryWords, Pick, packChoice, storeChoice } from '../plan/board.ts'
 import type { Preference } from '../policy/preference.ts'
 import type { Policy, Slot } from '../policy/steering.ts'
 import type { Watch } from './health-targets.ts'
@@ -44,14 +44,15 @@ export function restoreLastGood(kept: LastGood, { target, board, policy: boardPo
     const names = known.answered.get(preferred(policy, preference)) ?? []
     const slots = slotsNamed(policy, names)
     if (slots.length === 0 || slots.length > room) continue
-    storeChoice(board, place.boardAt + i * entryWords(room), room, {
+    const choice = {
       kind: ChoiceKind.Regions,
       pick: Pick.First,
       flags: 0,
       answers: slots.length,
       fixed: slots.length,
       candidates: slots.map(slot => ({ slot, weight: 1 })),
-    })
+    }
+    storeChoice(board, place.boardAt + i * entryWords(room), room, packChoice(choice))
   }
 }
 

@@ -67,28 +67,29 @@ function sideWords(regions: number): number {
   return SIDE_HEADER_WORDS + regions
 }
 
+/** A choice as the words of one side of an entry, without a version. */
+export type PackedChoice = readonly number[]
+
+export function packChoice({ kind, pick, flags, answers, fixed, candidates }: BoardChoice): PackedChoice {
+  const header = candidates.length | (answers << 8) | (flags << 16) | (pick << 24) | (kind << 28)
+  const words = [header, fixed]
+  for (const { slot, weight } of candidates) words.push(slot | (weight << 8))
+  return words
+}
+
 /** A version marks the choices that a change made say something else, for whoever wants to know when the first of them
  *  was used; without one, or where regions stay as they were, the choice keeps the version it had. */
 export function storeChoice(
   board: Int32Array,
   entry: number,
   regions: number,
-  choice: BoardChoice,
+  choice: PackedChoice,
   version = 0,
 ): void {
   const side = 1 - board[entry]!
   const at = sideAt(entry, side, regions)
   const before = sideAt(entry, 1 - side, regions)
-  board[at] =
-    choice.candidates.length |
-    (choice.answers << 8) |
-    (choice.flags << 16) |
-    (choice.pick << 24) |
-    (choice.kind << 28)
-  board[at + 1] = choice.fixed
-  choice.candidates.forEach(({ slot, weight }, i) => {
-    board[at + SIDE_HEADER_WORDS + i] = slot | (weight << 8)
-  })
+  for (let i = 0; i < choice.length; i++) board[at + i] = choice[i]!
   const isNews = version !== 0 && !hasSameRegions(board, at, before)
   board[at + 1]! |= (isNews ? version : board[before + 1]! >>> 8) << 8
   Atomics.store(board, entry, side)
@@ -127,20 +128,6 @@ export function currentSlots(board: Int32Array, entry: number, regions: number):
   const side = currentSide(board, entry, regions)
   const count = board[side]! & 0xff
   return Array.from({ length: count }, (_, i) => board[side + SIDE_HEADER_WORDS + i]! & 0xff)
-}
-
-/** The last region of a choice that is whole: regions, none picked per query, no outage, as many as wanted.
- *  -1 for any other, which may hang on more than it names. */
-export function lastOfWhole(board: Int32Array, entry: number, regions: number, wanted: number): number {
-  // Read plainly, here and where choices are stored: the one who asks is the only one who writes.
-  const side = sideAt(entry, board[entry]!, regions)
-  const header = board[side]!
-  const isWhole =
-    header >>> 28 === ChoiceKind.Regions &&
-    ((header >>> 24) & 0xf) === Pick.First &&
-    ((header >>> 16) & ChoiceFlag.Outage) === 0 &&
-    ((header >>> 8) & 0xff) === wanted
-  return isWhole && wanted > 0 ? board[side + SIDE_HEADER_WORDS + wanted - 1]! & 0xff : -1
 }
 
 export const MASK_WORDS = 2

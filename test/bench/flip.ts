@@ -1,5 +1,6 @@
 /** One region goes down and comes back, again and again, in a zone of a thousand policies under load: how long the
- *  board takes to be rewritten whole, and whether a query is lost. The world is a grid of places, so that every order
+ *  board takes to be rewritten whole, and whether a query is lost. Once with as many queries as can be answered, when
+ *  the flips have to share a core with whoever answers or asks, and once with half as many. The world is a grid of places, so that every order
  *  of regions that there is on Earth has its class, and tables of networks stay small: a flip touches none. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,14 +25,20 @@ import { median } from './report.ts'
 export interface Flipped {
   readonly policies: number
   readonly classes: number
-  readonly flips: number
   /** Policies that know the region, and their classes. */
   readonly policiesOfRegion: number
   readonly classesOfRegion: number
-  /** Rewriting the entries of those, under load. */
-  readonly boardMs: { readonly median: number; readonly max: number }
+  readonly full: FlippedUnderLoad
+  readonly half: FlippedUnderLoad
   /** Rewriting every entry there is, without load. */
   readonly wholeBoardMs: number
+}
+
+export interface FlippedUnderLoad {
+  readonly flips: number
+  /** Rewriting the entries of those that know the region. */
+  readonly boardMs: { readonly median: number; readonly max: number }
+  readonly queriesPerSecond: number
   readonly sent: number
   readonly lost: number
   readonly wrong: number
@@ -39,6 +46,8 @@ export interface Flipped {
 
 const SECONDS = 5
 const PAUSE_MS = 40
+/** In the open loop every socket can have this many queries unanswered. */
+const PACED_SLOTS = 1_024
 const DEGREES = 5
 /** In every policy there is one of the European regions; this is one of them. */
 const REGION = 'r3'
@@ -64,23 +73,30 @@ export async function flipUnderLoad(shape: LoadShape, workerUrl: URL): Promise<F
   if (failure !== undefined) throw new Error(failure.text)
   try {
     const server = { port: listening.endpoints[0]!.port, pids: () => [process.pid] }
-    const running = generate(server, { ...shape, seconds: SECONDS })
     const seats = seatsOf(steered)
     const concerned = seats.filter(({ policy }) => policy.regions.some(isRegion))
     const board = new Int32Array(steered.board)
-    const times = await flipUntil(running, flip => timeFlip(board, concerned, flip))
-    const { sent, lost, wrong } = await running
+    const flipDuring = async (load: LoadShape): Promise<FlippedUnderLoad> => {
+      const running = generate(server, { ...load, seconds: SECONDS })
+      const times = await flipUntil(running, flip => timeFlip(board, concerned, flip))
+      const { sent, lost, wrong, answered, seconds } = await running
+      const boardMs = { median: median(times), max: Math.max(...times) }
+      return { flips: times.length, boardMs, queriesPerSecond: answered / seconds, sent, lost, wrong }
+    }
+    const full = await flipDuring(shape)
+    const half = await flipDuring({
+      ...shape,
+      slots: PACED_SLOTS,
+      rate: Math.round(full.queriesPerSecond / 2),
+    })
     return {
       policies: steered.policies.length,
       classes: classesOf(steered.policies),
       policiesOfRegion: concerned.length,
       classesOfRegion: classesOf(concerned),
-      flips: times.length,
-      boardMs: { median: median(times), max: Math.max(...times) },
+      full,
+      half,
       wholeBoardMs: median(Array.from({ length: 20 }, (_, flip) => timeFlip(board, seats, flip))),
-      sent,
-      lost,
-      wrong,
     }
   } finally {
     await supervisor.stop(2_000)

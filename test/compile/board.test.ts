@@ -9,6 +9,7 @@ import {
   currentSlots,
   entryWords,
   MASK_WORDS,
+  packChoice,
   repeatChoices,
   storeChoice,
   storeMask,
@@ -64,7 +65,7 @@ describe('choices said again', () => {
     const board = new Int32Array(words * 4)
     const choice = { kind: 0, pick: 0, flags: 1, answers: 1, fixed: 1, candidates: [{ slot: 1, weight: 1 }] }
     for (let i = 0; i < 3; i++) {
-      for (const entry of [0, words]) storeChoice(board, entry, 2, { ...choice, flags: i })
+      for (const entry of [0, words]) storeChoice(board, entry, 2, packChoice({ ...choice, flags: i }))
       repeatChoices(board, 0, words * 2, 2, 2)
       const current = [0, 1, 2, 3].map(entry => {
         const at = entry * words
@@ -91,8 +92,8 @@ describe('the version of a choice', () => {
   for (const [what, next, version, kept] of cases)
     it(what, () => {
       const board = new Int32Array(entryWords(2))
-      storeChoice(board, 0, 2, choice(1), 5)
-      storeChoice(board, 0, 2, next, version)
+      storeChoice(board, 0, 2, packChoice(choice(1)), 5)
+      storeChoice(board, 0, 2, packChoice(next), version)
       const side = currentSide(board, 0, 2)
       expect([board[side + 1]! >>> 8, board[side + 1]! & 0xff]).to.deep.equal([kept, 1])
       expect(currentSlots(board, 0, 2)).to.deep.equal([next.candidates[0]!.slot])

@@ -181,8 +181,8 @@ function isAnyones(policy: Policy, health: Health): boolean {
   return isPicked(policy) || (policy.rampMs > 0 && health.some(isReturning))
 }
 
-function isReturning({ shareOfWeight = 1 }: RegionHealth): boolean {
-  return shareOfWeight < 1
+function isReturning(region: RegionHealth): boolean {
+  return (region.shareOfWeight ?? 1) < 1
 }
 
 /** The choices of one policy under one health. */

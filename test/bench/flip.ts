@@ -1,7 +1,8 @@
 /** One region goes down and comes back, again and again, in a zone of a thousand policies under load: how long the
  *  board takes to be rewritten whole, and whether a query is lost. Once with as many queries as can be answered, when
- *  the flips have to share a core with whoever answers or asks, and once with half as many. The world is a grid of places, so that every order
- *  of regions that there is on Earth has its class, and tables of networks stay small: a flip touches none. */
+ *  the flips have to share a core with whoever answers or asks, and once with half as many. The world is a grid of
+ *  places, so that every order of regions that there is on Earth has its class, and tables of networks stay small: a
+ *  flip touches none. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from '../../src/base/clock.ts'

@@ -71,6 +71,7 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
   command.action(async (paths: string[], options: { json?: boolean }) => {
     const settings = await worldSettings(command)
     if (settings === undefined) return finish(Exit.Usage)
+    if (settings === 'bad-config') return finish(Exit.BadInput)
     const { roster } = readRoster(settings.state)
     const report = check(paths.length > 0 ? paths : [settings.zones], new GeoOffice(settings), roster)
     const errors = report.problems.filter(problem => problem.severity === 'error').length

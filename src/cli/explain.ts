@@ -91,6 +91,7 @@ async function explain(
 ): Promise<number> {
   const settings = await worldSettings(command)
   if (settings === undefined) return usage()
+  if (settings === 'bad-config') return Exit.BadInput
   const name = nameFromText(nameText.toLowerCase())
   if (name === undefined) return usage(`"${nameText}" is not a domain name`)
   const type = typeFromName(typeText)

@@ -12,7 +12,7 @@ import { nameFromText, printName } from '../wire/name.ts'
 import { type Loaded, loadZone } from '../zone/load.ts'
 import { plainZone } from './export-zone.ts'
 import { Exit, painter, paintProblem, wantsColours } from './terminal.ts'
-import { complainOfUsage, settingOption, worldSettings } from './world-options.ts'
+import { addConfigOption, complainOfUsage, settingOption, worldSettings } from './world-options.ts'
 import { zoneFilesAt } from './zone-judge.ts'
 
 const AFTER_HELP = `
@@ -40,11 +40,13 @@ export function define(command: Command, finish: (exitCode: number) => void): vo
     .addOption(settingOption('zones'))
     .addOption(settingOption('state'))
     .addHelpText('after', AFTER_HELP)
-    .action(async (zone: string) => finish(await exportZone(command, zone)))
+  addConfigOption(command)
+  command.action(async (zone: string) => finish(await exportZone(command, zone)))
 }
 
 async function exportZone(command: Command, zoneText: string): Promise<number> {
   const settings = await worldSettings(command)
+  if (settings === 'bad-config') return Exit.BadInput
   const apex = nameFromText(zoneText.toLowerCase())
   if (apex === undefined) complainOfUsage(`"${zoneText}" is not a domain name`)
   if (settings === undefined || apex === undefined) {

@@ -77,6 +77,7 @@ function collect(word: string, before: string[] | undefined): string[] {
 async function simulate(command: Command, options: Options): Promise<number> {
   const settings = await worldSettings(command)
   if (settings === undefined) return usage()
+  if (settings === 'bad-config') return Exit.BadInput
   const clients = readCount(options.clients)
   if (clients === 'wrong') return usage('--clients must be a number, for example 20000')
   const maxShift = readPercent(options.maxShift)

@@ -46,6 +46,23 @@ describe('meridian check', () => {
     expect(code).to.equal(0)
   })
 
+  it('reads the zones that the config file names, as the server does, unless a flag says otherwise', async () => {
+    const files = {
+      'there/a.test.zone': zoneText(1),
+      'here/b.test.zone': zoneText(1),
+      'm.yaml': 'zones: there\n',
+    }
+    const zoneOf = ({ stdout }: Outcome): string => JSON.parse(stdout).zones[0].zone
+    expect(zoneOf(await check(files, ['--json', '--config', 'm.yaml']))).to.equal('a.test.')
+    expect(zoneOf(await check(files, ['--json'], { MERIDIAN_CONFIG: 'm.yaml' }))).to.equal('a.test.')
+    expect(zoneOf(await check(files, ['--json', '-c', 'm.yaml', '--zones', 'here']))).to.equal('b.test.')
+    const { code, stderr } = await check({ ...files, 'm.yaml': 'zoness: there\n' }, ['-c', 'm.yaml'])
+    expect(stderr).to.match(
+      /^m\.yaml:1:1 error unknown-key there is no setting zoness\n[^]*hint: did you mean zones\?\n$/,
+    )
+    expect(code).to.equal(1)
+  })
+
   it('prints one JSON object with --json', async () => {
     const files = { 'zones/a.test.zone': zoneText(7), 'zones/b.test.zone': zoneText(1, 'www IN A x') }
     const { code, stdout } = await check(files, ['--json'])

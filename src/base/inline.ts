@@ -3,13 +3,12 @@
  *  its work (525 against 310 ns in one process, Node 20). */
 import { setFlagsFromString } from 'node:v8'
 
-/** Octets of bytecode that one function drawn in may have, that all together may have, and how often, beside the one
- *  that draws it in, it must have been called. */
+/** Octets of bytecode that one function drawn in may have, and all of them together: as little as does it, for what
+ *  the main thread compiles grows as well, and its memory with it. */
 export const INLINING_FLAGS = [
-  '--max-inlined-bytecode-size=1500',
-  '--max-inlined-bytecode-size-cumulative=12000',
-  '--max-inlined-bytecode-size-absolute=12000',
-  '--min-inlining-frequency=0.02',
+  '--max-inlined-bytecode-size=1000',
+  '--max-inlined-bytecode-size-cumulative=5000',
+  '--max-inlined-bytecode-size-absolute=5000',
 ]
 
 /** To be called before there are queries: what was compiled without stays so. The flags are the whole process's, so not

@@ -6,9 +6,6 @@ export const Counter = {
   Dropped: 2,
   Truncated: 3,
   Referrals: 4,
-  /** Rcode n is counted at Rcode0 + n, the twelve of RFC 1035 and 2136; anything above is BADVERS. */
-  Rcode0: 5,
-  RcodeBadVers: 17,
   Batches: 18,
   BytesIn: 19,
   BytesOut: 20,

@@ -15,6 +15,8 @@ export interface ServeControlOptions {
   readonly health: ServeHealth
   readonly status: () => ServingFacts
   readonly counters: () => readonly CounterBlock[]
+  /** How many answers of each there were, by number. */
+  readonly rcodes: () => Float64Array
   readonly geo: () => GeoState | undefined
   readonly log: Log
 }
@@ -32,7 +34,7 @@ export class ServeControl {
   /** Once is enough. */
   open(): void {
     if (this.opening !== undefined) return
-    const meter = new TrafficMeter(this.options.counters, monotonicMs)
+    const meter = new TrafficMeter(this.options.counters, this.options.rcodes, monotonicMs)
     this.looking = setInterval(() => meter.look(), LOOK_INTERVAL_MS).unref()
     this.opening = this.listen(meter)
   }

@@ -233,6 +233,7 @@ export class Server {
       log: this.log,
       status: () => this.status(),
       counters: () => this.supervisor.counterBlocks,
+      rcodes: () => this.record.tallies.rcodes(),
       geo: () => this.rebuilder.geoOfNow,
     })
   }

@@ -87,18 +87,31 @@ export class TallyBook {
     return totals
   }
 
+  /** By rcode, over all there is: as good as free, for whoever looks every few seconds. */
+  rcodes(): Float64Array {
+    const totals: TallyTotals = { zones: new Map(), policies: new Map() }
+    for (const block of this.blocks.values()) this.add(block, totals, false)
+    const sum = new Float64Array(RCODES_COUNTED)
+    for (const zones of [this.past.zones, totals.zones])
+      for (const rcodes of zones.values()) for (let i = 0; i < RCODES_COUNTED; i++) sum[i]! += rcodes[i]!
+    return sum
+  }
+
   private answersOf({ generation, box }: Block): AuditedAnswer[] {
     const plan = this.plans.get(generation)
     return plan === undefined ? [] : box.take().map(answer => ({ ...answer, plan }))
   }
 
-  private add({ generation, tallies }: Block, totals: TallyTotals): void {
+  private add({ generation, tallies }: Block, totals: TallyTotals, withPolicies = true): void {
     const plan = this.plans.get(generation)
     if (plan === undefined) return
     let at = addRcodes(tallies, 0, '', totals)
     for (const { zone, policies } of plan.zones) {
       at = addRcodes(tallies, at, zone, totals)
-      for (const policy of policies) at = addPolicy(tallies, at, zone, policy, totals)
+      for (const policy of policies)
+        at = withPolicies
+          ? addPolicy(tallies, at, zone, policy, totals)
+          : at + policyTallyWords(policy.regions.length)
     }
   }
 }

@@ -1,4 +1,4 @@
-/** How many queries a second, of late: the workers' counters, looked at every few seconds. Counts nothing itself. */
+/** How many queries a second, of late: what the workers counted, looked at every few seconds. Counts nothing itself. */
 
 import type { Clock } from '../base/clock.ts'
 import { Counter, type CounterBlock, sumCounters, sumQueries } from '../base/counters.ts'
@@ -36,12 +36,15 @@ const Rcode = { NoError: 0, ServFail: 2, NxDomain: 3, Refused: 5 } as const
 
 export class TrafficMeter {
   private readonly blocks: () => readonly CounterBlock[]
+  private readonly rcodes: () => Float64Array
   private readonly clock: Clock
   /** Oldest first. */
   private looks: Look[]
 
-  constructor(blocks: () => readonly CounterBlock[], clock: Clock) {
+  /** `rcodes`: how many answers there were of each, by number. */
+  constructor(blocks: () => readonly CounterBlock[], rcodes: () => Float64Array, clock: Clock) {
     this.blocks = blocks
+    this.rcodes = rcodes
     this.clock = clock
     this.looks = [this.now()]
   }
@@ -54,6 +57,7 @@ export class TrafficMeter {
   read(): Traffic {
     const blocks = this.blocks()
     const sum = (counter: number): number => sumCounters(blocks, counter)
+    const rcodes = this.rcodes()
     const now = this.now()
     const recent = this.looks.findLast(({ atMs }) => now.atMs - atMs >= LOOK_INTERVAL_MS) ?? this.looks[0]!
     const oldest = this.looks[0]!
@@ -64,10 +68,10 @@ export class TrafficMeter {
       dropped: sum(Counter.Dropped),
       tcpOpen: sum(Counter.TcpOpen),
       answers: {
-        noerror: sum(Counter.Rcode0 + Rcode.NoError),
-        nxdomain: sum(Counter.Rcode0 + Rcode.NxDomain),
-        refused: sum(Counter.Rcode0 + Rcode.Refused),
-        servfail: sum(Counter.Rcode0 + Rcode.ServFail),
+        noerror: rcodes[Rcode.NoError]!,
+        nxdomain: rcodes[Rcode.NxDomain]!,
+        refused: rcodes[Rcode.Refused]!,
+        servfail: rcodes[Rcode.ServFail]!,
       },
       perSecond: perSecond(recent, now),
       perSecondOfMinute: perSecond(oldest, now),
@@ -80,7 +84,7 @@ export class TrafficMeter {
     return {
       atMs: this.clock(),
       queries: sumQueries(blocks, Transport.Udp) + sumQueries(blocks, Transport.Tcp),
-      servfail: sumCounters(blocks, Counter.Rcode0 + Rcode.ServFail),
+      servfail: this.rcodes()[Rcode.ServFail]!,
     }
   }
 }

@@ -271,9 +271,7 @@ export class Responder {
     const { counters, reply, query, rcode } = this
     if (query.hasEdns) this.closeEdns(transport)
     if (this.truncated) counters[Counter.Truncated]!++
-    const isBadVers = rcode === Rcode.BadVers
-    counters[isBadVers ? Counter.RcodeBadVers : Counter.Rcode0 + rcode]!++
-    this.tallies[this.talliesAt + (isBadVers ? RCODE_BADVERS_AT : rcode)]!++
+    this.tallies[this.talliesAt + (rcode === Rcode.BadVers ? RCODE_BADVERS_AT : rcode)]!++
     const length = reply.finish(rcode, this.authoritative, this.truncated)
     counters[Counter.BytesOut]! += length
     return length

@@ -64,6 +64,7 @@ describe('the tally book', () => {
     // The second worker dies; whoever takes its place counts from nothing.
     begin(2, 1)[RCODES_COUNTED + 3] = 1
     expect([noErrors(), failovers(), book.totals().zones.get('b.test.')![3]]).to.deep.equal([12, 4, 108])
+    expect([...book.rcodes().subarray(0, 4)]).to.deep.equal([5 + 12, 0, 0, 108])
   })
 })
 

@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Counter, newCounterBlock, QUERIES_AT } from '../../src/base/counters.ts'
+import { newCounterBlock, QUERIES_AT } from '../../src/base/counters.ts'
 import type { StatusReply } from '../../src/control/control-messages.ts'
 import { TrafficMeter } from '../../src/control/traffic-meter.ts'
+import { RCODES_COUNTED } from '../../src/plan/tallies.ts'
 import { writeMmdb } from '../geo/mmdb-writer.ts'
 import { Type } from '../tools/ask.ts'
 import { makeTempDir, removeTempDir } from '../tools/process.ts'
@@ -120,9 +121,11 @@ b.live  A 127.1.0.2`
 describe('the traffic meter', () => {
   it('tells queries a second over the last seconds and over the last minute', () => {
     const block = newCounterBlock()
+    const rcodes = new Float64Array(RCODES_COUNTED)
     let nowMs = 0
     const meter = new TrafficMeter(
       () => [block],
+      () => rcodes,
       () => nowMs,
     )
     expect(meter.read()).to.include({ perSecond: 0, perSecondOfMinute: 0, servfailShare: 0 })
@@ -131,7 +134,7 @@ describe('the traffic meter', () => {
       nowMs = second * 1_000
       const more = second <= 60 ? 10 : 100
       block[QUERIES_AT]! += more
-      if (second > 60) block[Counter.Rcode0 + 2]! += more / 10
+      if (second > 60) rcodes[2]! += more / 10
       if (second % 5 === 0) meter.look()
     }
     const { perSecond, perSecondOfMinute, servfailShare } = meter.read()

@@ -33,6 +33,8 @@ Examples:
 Exit codes: 0 exported, 1 there is no such zone or it has errors, 2 the command is wrong.
 `
 
+const NAMES_SHOWN_MAX = 12
+
 export function define(command: Command, finish: (exitCode: number) => void): void {
   command
     .description('Prints a zone as a plain master file, each steered name with its default answer.')
@@ -59,10 +61,7 @@ async function exportZone(command: Command, zoneText: string): Promise<number> {
   const loaded = findZone(files, wanted)
   if (loaded === undefined) {
     const names = files.map(({ zone }) => zone)
-    complainOfUsage(
-      `no zone ${wanted} in ${settings.zones}`,
-      closest(wanted, names) ?? `there are ${names.join(', ')}`,
-    )
+    complainOfUsage(`no zone ${wanted} in ${settings.zones}`, closest(wanted, names) ?? thereAre(names))
     return Exit.BadInput
   }
   const { zone } = loaded
@@ -75,6 +74,12 @@ async function exportZone(command: Command, zoneText: string): Promise<number> {
   tell(warnings)
   process.stdout.write(`${lines.join('\n')}\n`)
   return Exit.Fine
+}
+
+/** A folder may hold thousands. */
+function thereAre(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN_MAX
+  return `there are ${names.slice(0, NAMES_SHOWN_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** By the name of the file; else whichever file an `$ORIGIN` makes this zone of. */

@@ -53,15 +53,17 @@ export class MisspeltRegions {
     const slot = regions.findIndex(region => closest(label, [region.name]) !== undefined)
     const meant = regions[slot]
     if (meant === undefined || byConsul.has(regionOwners[slot]!)) return
+    const wanted = regionName(meant.name, target)
+    // That it is too long for a name was told of the name itself.
+    if (wanted === undefined) return
     const has = typesOf(zone, regionOwners[slot]!)
     const lacking = typesOf(zone, owner).filter(type => !has.includes(type) && !DNSSEC_TYPES.has(type))
     if (lacking.length === 0) return
-    const shown = printRelative(regionName(meant.name, target)!, zone.apex)
     complaints.warning(
       this.spotOf(owner, label),
       'misspelt-region',
       `there is no region ${label} in policy ${name}`,
-      `did you mean ${shown}? It has no ${lacking.map(typeName).join(', ')}`,
+      `did you mean ${printRelative(wanted, zone.apex)}? It has no ${lacking.map(typeName).join(', ')}`,
     )
   }
 

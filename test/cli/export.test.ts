@@ -1,6 +1,7 @@
 /** `meridian export`: what it prints loads in other servers, and holds what the server would answer. */
 
 import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runMeridian, zoneText } from '../server/meridian.ts'
@@ -54,6 +55,13 @@ describe('meridian export', () => {
     expect(stderr).to.match(
       /^error: no zone zones\/rooms\.zone\. in .*\n {2}hint: there are .*shop\.example\./,
     )
+  })
+
+  it('names a dozen of them where there are more', () => {
+    mkdirSync(join(world.dir, 'many'))
+    for (let i = 10; i < 25; i++) world.write(`many/z${i}.test.zone`, zoneText(1))
+    const { stderr } = world.run(['export', 'shop', '--zones', join(world.dir, 'many')])
+    expect(stderr).to.match(/hint: there are (z\d\d\.test\., ){11}z21\.test\. and 3 more\n/)
   })
 
   it('gives each steered name what a client of unknown place gets', () => {

@@ -1,11 +1,14 @@
-/** What is worked out for a whole world of clients is worked out once for all that the rules cannot tell apart. That
- *  it is right is held in `test/compile/steering`. */
+/** What is worked out for a whole world of clients is worked out once for all that the rules cannot tell apart, and is
+ *  for each of them what would be worked out for it alone. */
 
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { UNKNOWN_PLACE } from '../../src/base/place.ts'
 import { NO_PREFIXES } from '../../src/policy/client.ts'
+import { preference, preferenceKey } from '../../src/policy/preference.ts'
 import { Preferences } from '../../src/policy/preferences.ts'
-import { policyOf } from './zone-text.ts'
+import { lawfulRegions, policyText, randomClient, randomPolicy } from './random-policy.ts'
+import { policyOf, readText, zoneAround } from './zone-text.ts'
 
 const REGIONS = '$REGION use1 cloud=aws:us-east-1\n$REGION euc1 cloud=aws:eu-central-1\nlive GSLB p\n'
 const AMERICAN = { ...UNKNOWN_PLACE, country: 'US', continent: 'NA', latitude: 40, longitude: -75 }
@@ -25,4 +28,33 @@ describe('clients of one country at one place', () => {
         preferences.of({ place: { ...AMERICAN, ...place }, prefixes: NO_PREFIXES })
       expect(preferences.witnesses).to.have.length(worked)
     })
+})
+
+describe('clients of a whole world', () => {
+  const SEED = 20261121
+  const inputs = fc.tuple(
+    randomPolicy({ min: 2, max: 8 }),
+    fc.array(randomClient, { minLength: 60, maxLength: 60 }),
+  )
+
+  it(`are preferred as each alone would be, and never outside the fences of its own (seed ${SEED})`, () => {
+    let judged = 0
+    fc.assert(
+      fc.property(inputs, ([random, clients]) => {
+        const policy = readText(zoneAround(policyText(random))).policies?.policies[0]
+        // Random ones may contradict themselves.
+        if (policy === undefined) return
+        const world = new Preferences(policy)
+        for (const client of clients) {
+          const found = world.of(client)
+          expect(preferenceKey(found)).to.equal(preferenceKey(preference(policy, client)))
+          const names = found.ranked.map(slot => policy.regions[slot]!.name)
+          expect([...lawfulRegions(random, client)]).to.include.members(names)
+          judged++
+        }
+      }),
+      { seed: SEED, numRuns: 600 },
+    )
+    expect(judged).to.be.above(10_000)
+  }).timeout(60_000)
 })

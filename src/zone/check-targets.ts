@@ -3,7 +3,6 @@
 
 import { isWithin, nameHash, nameLength, printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import type { Origin } from './name-text.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from './owners.ts'
 import type { ZoneUnderCheck } from './zone-under-check.ts'
 
@@ -14,6 +13,9 @@ const TARGETS = new Map<number, { at: number; word: number }>([
   [RrType.SRV, { at: 6, word: 3 }],
   [RrType.CNAME, { at: 0, word: 0 }],
   [RrType.DNAME, { at: 0, word: 0 }],
+  [RrType.PTR, { at: 0, word: 0 }],
+  [RrType.SVCB, { at: 2, word: 1 }],
+  [RrType.HTTPS, { at: 2, word: 1 }],
 ])
 
 const ALIAS_STEPS_MAX = 32
@@ -29,7 +31,7 @@ export function checkTargets(check: ZoneUnderCheck, record: number): void {
   const bytes = records.rdata.items
   const apex = check.parser.apex.bytes
   if (!isWithin(bytes, nameAt, apex)) return
-  checkDoubled(check, record, word, nameAt)
+  check.doubled.checkTarget(record, word, nameAt)
   const target = findTarget(check, nameAt)
   const flags = target === NO_OWNER ? 0 : owners.flags[target]!
   if (flags & OwnerFlag.Cname && (flags & (OwnerFlag.BelowCut | OwnerFlag.BelowDname)) === 0) {
@@ -73,7 +75,7 @@ const GLUE_HINT = 'a name server below a cut needs its address above it (RFC 103
 export function checkAlias(check: ZoneUnderCheck, record: number): void {
   const { records, owners } = check.parser
   const nameAt = records.rdataAt[record]!
-  checkDoubled(check, record, 0, nameAt)
+  check.doubled.checkTarget(record, 0, nameAt)
   if (records.type[record] !== RrType.CNAME) return
   const start = records.owner[record]!
   let next = record
@@ -89,24 +91,11 @@ export function checkAlias(check: ZoneUnderCheck, record: number): void {
   }
 }
 
-/** A target that ends in the origin twice has most likely lost its final dot. */
-function checkDoubled(check: ZoneUnderCheck, record: number, word: number, nameAt: number): void {
-  const { apex, records } = check.parser
-  const bytes = records.rdata.items
-  const meant = withoutDoubledOrigin(bytes, nameAt, apex)
-  if (meant === undefined) return
-  const hint = `is a final dot missing? ${meant}`
-  check.say('warning', record, word, 'doubled-origin', `the target is ${printName(bytes, nameAt)}`, hint)
-}
-
-/** The name without its last labels, if it ends in the origin twice. */
-export function withoutDoubledOrigin(bytes: Uint8Array, nameAt: number, apex: Origin): string | undefined {
-  const surplus = nameLength(bytes, nameAt) - apex.length
-  // A zone of one label is too likely to hold that label again.
-  if (apex.labels < 2 || surplus < apex.length - 1 || !isWithin(bytes, nameAt, apex.bytes)) return undefined
-  const head = new Uint8Array(surplus + 1)
-  head.set(bytes.subarray(nameAt, nameAt + surplus))
-  return isWithin(head, 0, apex.bytes) ? printName(head) : undefined
+/** PTR, SVCB and HTTPS records: what they point at need not be in this zone, nor have an address. */
+export function checkPointer(check: ZoneUnderCheck, record: number): void {
+  const { records } = check.parser
+  const { at, word } = TARGETS.get(records.type[record]!)!
+  check.doubled.checkTarget(record, word, records.rdataAt[record]! + at)
 }
 
 /** The owner that answers for the name: itself or the wildcard that covers it. */

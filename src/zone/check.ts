@@ -3,7 +3,7 @@
 
 import { printName } from '../wire/name.ts'
 import { RrType, typeName } from '../wire/types.ts'
-import { checkAlias, checkTargets, withoutDoubledOrigin } from './check-targets.ts'
+import { checkAlias, checkPointer, checkTargets } from './check-targets.ts'
 import { NO_OWNER, NO_RECORD, OwnerFlag } from './owners.ts'
 import type { Parser } from './parse.ts'
 import { mendSets } from './rrsets.ts'
@@ -14,7 +14,8 @@ export function checkZone(parser: Parser, apexOwner: number, previousSerial?: nu
   const check = new ZoneUnderCheck(parser, apexOwner)
   const { owners, records } = parser
   const divided: number[] = []
-  const doubledLabels = parser.apex.labels < 2 ? Infinity : parser.apex.labels * 2
+  const { doubled } = check
+  doubled.checkSteering()
   for (let owner = 0; owner < owners.count; owner++) {
     const first = owners.firstRecord[owner]!
     const flags = owners.flags[owner]!
@@ -23,7 +24,7 @@ export function checkZone(parser: Parser, apexOwner: number, previousSerial?: nu
       continue
     }
     if (first === NO_RECORD) continue
-    if (owners.labels[owner]! >= doubledLabels) checkDoubledOwner(check, owner)
+    if (owners.labels[owner]! >= doubled.labelsMin) doubled.checkOwner(owner)
     if (records.next[first] !== NO_RECORD) mendSets(check, owner)
     if (flags & (OwnerFlag.Cname | OwnerFlag.Dname)) checkAlone(check, owner)
     if (flags & (OwnerFlag.Cut | OwnerFlag.BelowCut | OwnerFlag.BelowDname)) divided.push(owner)
@@ -67,7 +68,12 @@ function checkRecord(check: ZoneUnderCheck, record: number): void {
           'DNAME at a wildcard is best avoided (RFC 4592 §4.4)',
         )
       return checkAlias(check, record)
+    case RrType.PTR:
+    case RrType.SVCB:
+    case RrType.HTTPS:
+      return checkPointer(check, record)
     case RrType.SOA:
+      check.doubled.checkSoa(record)
       if (owner !== check.apexOwner) sayMisplacedSoa(check, record)
       return
     case RrType.DS:
@@ -81,22 +87,6 @@ function checkRecord(check: ZoneUnderCheck, record: number): void {
         )
       return
   }
-}
-
-/** `www.example.com` without a final dot becomes `www.example.com.example.com.` */
-function checkDoubledOwner(check: ZoneUnderCheck, owner: number): void {
-  const { owners, apex } = check.parser
-  const meant = withoutDoubledOrigin(owners.names.items, owners.nameAt[owner]!, apex)
-  if (meant === undefined) return
-  const hint = `is a final dot missing? ${meant}`
-  check.say(
-    'warning',
-    owners.firstRecord[owner]!,
-    'owner',
-    'doubled-origin',
-    `the owner is ${check.nameOf(owner)}`,
-    hint,
-  )
 }
 
 function sayMisplacedSoa(check: ZoneUnderCheck, record: number): void {

@@ -2,6 +2,8 @@
 
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { closest } from '../base/suggest.ts'
+import { printName } from '../wire/name.ts'
+import { DOUBLED_ORIGIN, lostDot } from './check-doubled.ts'
 import { generate } from './generate.ts'
 import { originFromName } from './name-text.ts'
 import { readPeriod } from './number-text.ts'
@@ -48,11 +50,20 @@ function collect(parser: Parser, scan: Scanner): void {
   })
 }
 
-function setOrigin(parser: Parser): void {
+function setOrigin(parser: Parser, scan: Scanner): void {
   const { cursor } = parser
   if (!cursor.readName('the origin') || !nothingMore(parser)) return
   cursor.origin = originFromName(cursor.names.bytes)
+  warnLostDot(parser, scan)
   parser.originWritten = true
+}
+
+/** Said of the origin once, not of every name below it. */
+function warnLostDot({ cursor, apex }: Parser, { start, end, bytes }: Scanner): void {
+  const token = cursor.token - 1
+  const hint = lostDot(bytes, start[token]!, end[token]!, apex)
+  if (hint === undefined) return
+  cursor.warn(DOUBLED_ORIGIN, `the origin is ${printName(cursor.names.bytes)}`, hint, token)
 }
 
 function setTtl(parser: Parser, scan: Scanner): void {
@@ -90,6 +101,7 @@ function include(parser: Parser, scan: Scanner): void {
   if (cursor.more) {
     if (!cursor.readName('the origin')) return
     origin = originFromName(cursor.names.bytes)
+    warnLostDot(parser, scan)
   }
   if (!nothingMore(parser)) return
   const source = openInclude(parser, path, pathToken)

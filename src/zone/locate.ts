@@ -11,6 +11,8 @@ import { Scanner, TokenFlag } from './scan.ts'
 export type Part = 'owner' | 'ttl' | 'type' | number
 
 const DOLLAR = 0x24
+/** `$GENERATE RANGE OWNER` */
+const GENERATED_OWNER = 2
 
 export function placeOf(parser: Parser, record: number, part: Part): Place {
   const { records, report } = parser
@@ -25,6 +27,29 @@ export function placeOf(parser: Parser, record: number, part: Part): Place {
     at: scan.start[token]! - quotes,
     width: scan.end[token]! - scan.start[token]! + 2 * quotes,
   }
+}
+
+/** The word of an entry alone, without quotes; of what `$GENERATE` makes, the word that it is made from. Undefined
+ *  where the entry has no such word, as an owner that is left out. */
+export function wordOf(parser: Parser, source: number, entryAt: number, part: Part): Place | undefined {
+  const scan = new Scanner(parser.report.sources[source]!.bytes, entryAt)
+  scan.next()
+  const generated = !scan.blankOwner && scan.bytes[scan.start[0]!] === DOLLAR
+  if (generated && part !== 'owner') return dataWordOf(scan, source, part)
+  if (scan.blankOwner && part === 'owner') return undefined
+  return placeOfToken(scan, source, generated ? GENERATED_OWNER : tokenOf(scan, part))
+}
+
+/** The data to generate is the last word of the directive, in quotes when it is several. */
+function dataWordOf(directive: Scanner, source: number, part: Part): Place | undefined {
+  const last = directive.count - 1
+  const data = new Scanner(directive.bytes.subarray(0, directive.end[last]!), directive.start[last]!)
+  data.next()
+  return typeof part === 'number' && part < data.count ? placeOfToken(data, source, part) : undefined
+}
+
+function placeOfToken({ start, end }: Scanner, source: number, token: number): Place {
+  return { source, at: start[token]!, width: end[token]! - start[token]! }
 }
 
 function tokenOf(scan: Scanner, part: Part): number {

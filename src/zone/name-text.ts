@@ -54,12 +54,13 @@ export class NameReader {
   hash = 0
   /** Some octet above 127 was written as it is, not as an escape. */
   nonAscii = false
+  /** It was written without a final dot, so the origin was appended. */
+  relative = false
   fault: number = NameFault.None
   /** Offset in the text of the label or escape at fault, and how many octets of text it takes. */
   faultAt = 0
   faultWidth = 1
   private readonly labelAt = new Int32Array(NAME_TEXT_MAX + 2)
-  private relative = false
 
   /** An owner name: in lower case, with its hash. */
   readOwner(text: Uint8Array, start: number, end: number, origin: Origin): boolean {

@@ -300,6 +300,7 @@ export class Parser {
       owner: this.owner,
       ttl: effective === NO_TTL ? undefined : effective,
       source: this.cursor.source,
+      entryAt: scan.entryAt,
       origin: this.cursor.origin.bytes,
     })
   }

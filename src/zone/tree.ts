@@ -54,7 +54,7 @@ function linkParents(owners: Owners, apex: Origin, apexOwner: number): void {
 }
 
 /** Whether a label begins at `suffixAt`. */
-function endsWithLabels(bytes: Uint8Array, nameAt: number, suffixAt: number): boolean {
+export function endsWithLabels(bytes: Uint8Array, nameAt: number, suffixAt: number): boolean {
   let at = nameAt
   while (at < suffixAt) at += bytes[at]! + 1
   return at === suffixAt

@@ -3,6 +3,7 @@
 
 import type { Severity } from '../base/problem.ts'
 import { printName } from '../wire/name.ts'
+import { DoubledNames } from './check-doubled.ts'
 import { type Part, placeOf } from './locate.ts'
 import { NO_RECORD } from './owners.ts'
 import type { Parser } from './parse.ts'
@@ -10,6 +11,7 @@ import type { Parser } from './parse.ts'
 export class ZoneUnderCheck {
   readonly parser: Parser
   readonly apexOwner: number
+  readonly doubled: DoubledNames
   /** Owners that an NS record of a delegation names: their addresses below a cut are glue. */
   readonly isNameServer: Uint8Array
   /** Owners with entries that were refused: what is missing there may be among them. */
@@ -19,6 +21,7 @@ export class ZoneUnderCheck {
   constructor(parser: Parser, apexOwner: number) {
     this.parser = parser
     this.apexOwner = apexOwner
+    this.doubled = new DoubledNames(parser)
     this.isNameServer = new Uint8Array(parser.owners.count)
     this.refusedOwners = new Set(parser.refused.map(refusal => refusal.owner))
     this.steeredOwners = new Set(parser.steering.map(rule => rule.owner))

@@ -38,6 +38,8 @@ export interface SteeringRecord {
   /** As written, or the `$TTL` in force; `undefined` when neither was given. */
   readonly ttl: number | undefined
   readonly source: number
+  /** Byte offset of the entry in its source. */
+  readonly entryAt: number
   readonly origin: Uint8Array
 }
 

@@ -237,8 +237,10 @@ describe('what is decided is what is answered', () => {
       const health = (): Health =>
         scene.policy.regions.map(() => ({
           ...UP,
-          state: dice.pick(['up', 'up', 'up', 'down', 'draining', 'stale', 'unknown'] as const),
+          state: dice.pick(['up', 'up', 'up', 'down', 'draining', 'stale', 'unknown', 'forced-up'] as const),
           lastUp: dice.chance(0.5),
+          shareUp: dice.pick([1, 1, 0.5, 0]),
+          ...(dice.chance(0.05) ? { lacks: 'no address' } : {}),
           steady: dice.chance(0.8),
           over: dice.chance(0.05),
           ...(dice.chance(0.05) ? { yields: 'no IPv4' } : {}),

@@ -7,7 +7,7 @@ import { reclaim, reclaimYoung } from '../base/reclaim.ts'
 import { TapProtocol } from '../base/tap-ring.ts'
 import { Control, type Plan, planBytes } from '../plan/plan.ts'
 import type { BorrowedSocket, MessageToWorker, UdpWorkerData } from '../plan/worker-contract.ts'
-import { allocateNative, type Libc, loadLibc, POLLIN } from './native.ts'
+import { allocateNative, type Libc, loadLibc, type NativeMemory, POLLIN } from './native.ts'
 import { pinToCore } from './pin.ts'
 import { wakePromptly } from './prompt-wake.ts'
 import { Responder } from './responder.ts'
@@ -32,6 +32,9 @@ class UdpWorker {
   private readonly tapped: TappedResponder | undefined
   private readonly links = new Map<BorrowedSocket, TapLink>()
   private readonly batch: UdpBatch
+  private readonly polled: NativeMemory
+  /** The one that is being served. */
+  private socket: BorrowedSocket
   private readonly counters: Float64Array
   private generation = 0
   private planBytes = 0
@@ -52,6 +55,8 @@ class UdpWorker {
     this.tapped = data.tap === undefined ? undefined : new TappedResponder(options, data.tap)
     this.responder = this.tapped ?? new Responder(options)
     for (const socket of data.sockets) this.links.set(socket, linkOf(socket))
+    this.socket = data.sockets[0]!
+    this.polled = pollAll(data.sockets)
     this.batch = new UdpBatch(
       this.libc,
       this.responder,
@@ -64,9 +69,12 @@ class UdpWorker {
   run(): void {
     if (!this.awaitFirstPlan()) return
     this.data.port.postMessage({ kind: 'ready' })
-    const [only, ...others] = this.data.sockets
-    if (only !== undefined && others.length === 0) this.serveOne(only)
-    else this.serveMany(this.data.sockets)
+    while (!this.isAskedToStop()) {
+      const received = this.data.sockets.length === 1 ? this.serveOne() : this.serveMany()
+      this.adoptIfNewer()
+      this.reply(received)
+      if (this.hasDropped) this.giveBackSoftly()
+    }
     this.drain()
   }
 
@@ -81,41 +89,51 @@ class UdpWorker {
     return false
   }
 
-  private serveOne(socket: BorrowedSocket): void {
-    while (!this.isAskedToStop()) {
-      if (this.serveBatch(socket, true) <= 0) this.rest()
+  /** Until there is news; how many queries wait for an answer then. News is looked for after the wait: whoever asks
+   *  after a change is told of the change. It is not taken up in here: the compiler leaves out what it has not seen
+   *  happen, and the first new plan would throw away all that it has made of the loop, just when queries wait. */
+  private serveOne(): number {
+    for (;;) {
+      const received = this.batch.receive(this.socket, true)
+      if (this.hasNews()) return received
+      if (received > 0) this.reply(received)
+      else this.rest()
     }
   }
 
-  private serveMany(sockets: readonly BorrowedSocket[]): void {
-    const memory = allocateNative(sockets.length * POLLFD_WORDS * 4)
-    const words = new Int32Array(memory.buffer)
-    sockets.forEach(({ fd }, i) => words.set([fd, POLLIN], i * POLLFD_WORDS))
-    while (!this.isAskedToStop()) {
-      if (this.libc.poll(memory.pointer, sockets.length, POLL_TIMEOUT_MS) === 0) this.rest()
+  /** As `serveOne`. */
+  private serveMany(): number {
+    const { sockets } = this.data
+    const { pointer, buffer } = this.polled
+    const words = new Int32Array(buffer)
+    for (;;) {
+      if (this.libc.poll(pointer, sockets.length, POLL_TIMEOUT_MS) === 0) this.rest()
       for (let i = 0; i < sockets.length; i++) {
-        if (words[i * POLLFD_WORDS + 1]! >>> 16 !== 0) this.serveBatch(sockets[i]!, false)
+        if (words[i * POLLFD_WORDS + 1]! >>> 16 === 0) continue
+        this.socket = sockets[i]!
+        const received = this.batch.receive(this.socket, false)
+        if (this.hasNews()) return received
+        this.reply(received)
       }
+      if (this.hasNews()) return 0
     }
   }
 
   /** What was queued before the end is still answered. */
   private drain(): void {
     for (const socket of this.data.sockets) {
-      while (this.serveBatch(socket, false) > 0);
+      this.socket = socket
+      for (let received = 1; received > 0; ) {
+        received = this.batch.receive(socket, false)
+        this.reply(received)
+      }
     }
   }
 
-  /** Looks for a new plan after the wait: whoever asks after a change is told of the change. */
-  private serveBatch(socket: BorrowedSocket, wait: boolean): number {
-    const received = this.batch.receive(socket, wait)
-    this.adoptIfNewer()
-    if (received > 0) {
-      if (this.tapped === undefined) this.batch.reply(socket, received)
-      else this.replyTapped(this.tapped, socket, received)
-    }
-    if (this.hasDropped) this.giveBackSoftly()
-    return received
+  private reply(received: number): void {
+    if (received <= 0) return
+    if (this.tapped === undefined) this.batch.reply(this.socket, received)
+    else this.replyTapped(this.tapped, this.socket, received)
   }
 
   private replyTapped(tapped: TappedResponder, socket: BorrowedSocket, received: number): void {
@@ -127,7 +145,6 @@ class UdpWorker {
   /** Nobody asked anything for a while. */
   private rest(): void {
     this.counters[Counter.IdleTurns]!++
-    this.adoptIfNewer()
     if (this.droppedBytes > 0) this.giveBack()
   }
 
@@ -142,8 +159,16 @@ class UdpWorker {
     reclaim()
   }
 
+  private hasNews(): boolean {
+    return this.isNewer() || this.isAskedToStop()
+  }
+
+  private isNewer(): boolean {
+    return Atomics.load(this.control, Control.Generation) !== this.generation
+  }
+
   private adoptIfNewer(): void {
-    if (Atomics.load(this.control, Control.Generation) !== this.generation) this.adoptNewest()
+    if (this.isNewer()) this.adoptNewest()
   }
 
   private isAskedToStop(): boolean {
@@ -165,6 +190,14 @@ class UdpWorker {
     this.planBytes = planBytes(newest)
     this.hasDropped = true
   }
+}
+
+/** What poll(2) looks at and writes to. */
+function pollAll(sockets: readonly BorrowedSocket[]): NativeMemory {
+  const memory = allocateNative(sockets.length * POLLFD_WORDS * 4)
+  const words = new Int32Array(memory.buffer)
+  sockets.forEach(({ fd }, i) => words.set([fd, POLLIN], i * POLLFD_WORDS))
+  return memory
 }
 
 function linkOf({ wildcard, address, port }: BorrowedSocket): TapLink {

@@ -58,13 +58,16 @@ function inForce(desk: HealthDesk, wallMs: number): Override[] {
 /** One line a region of a zone, however many names it serves: what is out first. */
 function summarise(desk: HealthDesk, nowMs: number): RegionSummary[] {
   const views = new Map<string, { zone: string; views: RegionView[] }>()
-  for (const { zone, name } of desk.targets)
-    for (const view of desk.book.regions(zone, name) ?? []) {
+  for (const { zone, name } of desk.targets) {
+    const heardMs = desk.book.heardMs(zone, name)
+    for (const [i, stored] of (desk.book.regions(zone, name) ?? []).entries()) {
+      const view = { ...stored, confirmedMs: heardMs[i]! }
       const key = `${zone} ${view.region}`
       const known = views.get(key)
       if (known === undefined) views.set(key, { zone, views: [view] })
       else known.views.push(view)
     }
+  }
   const summaries = [...views.values()].map(one => summaryOf(one.zone, one.views, nowMs))
   return summaries.toSorted((a, b) => rank(a) - rank(b))
 }
@@ -122,13 +125,9 @@ function sourcesOf(desk: HealthDesk, nowMs: number): SourceSummary[] {
       detail: state === 'fresh' ? '' : (cause?.text ?? ''),
     }),
   )
-  const probed = desk.targets
-    .flatMap(({ zone, name }) => desk.book.regions(zone, name) ?? [])
-    .flatMap(({ addresses }) => addresses)
-    .filter(({ source }) => sourceKind(source) === 'probe')
-    .map(({ confirmedMs }) => confirmedMs)
-  if (probed.length === 0) return datacenters
-  const ageMs = Math.round(nowMs - Math.max(...probed))
+  const { lastProbeMs } = desk.tally
+  if (lastProbeMs === undefined || desk.figures().jobs === 0) return datacenters
+  const ageMs = Math.round(nowMs - lastProbeMs)
   return [...datacenters, { name: 'probes', state: 'fresh', ageMs, detail: '' }]
 }
 

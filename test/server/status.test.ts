@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { newCounterBlock, QUERIES_AT } from '../../src/base/counters.ts'
 import type { StatusReply } from '../../src/control/control-messages.ts'
@@ -89,6 +90,32 @@ b.live  A 127.1.0.2`
       expect(stdout).to.match(/^4 problems\n {2}bad\.test\. has errors/)
       expect(stdout).to.match(/\n {2}a +shop\.test +down +\S+ +1\/1 +0\/1 +probe/)
       expect(stdout).to.match(/\norder: drain b by \S+ since \S+: kernel\n$/)
+    } finally {
+      await endpoints.close()
+    }
+  })
+
+  it('tells how old words are now, however long they have been the same', async () => {
+    const endpoints = await Endpoints.open('127.1.0.1')
+    try {
+      const steered = `$REGION a at=50.1,8.7 country=DE
+$CHECK edge tcp port=${endpoints.port} interval=1s
+$POLICY p regions=a health=edge
+live    GSLB p
+a.live  A 127.1.0.1`
+      await Meridian.startOperated({ 'shop.test.zone': zoneText(1, steered) }, stateDir)
+      const ages = (): number[] => {
+        const { sources, regions } = reply().health!
+        return [sources[0]?.ageMs ?? 0, regions[0]!.ageMs ?? 0]
+      }
+      // Each probe makes them young again; the first ones may also change something.
+      let known = ages()
+      for (let falls = 0; falls < 4; ) {
+        await pause(50)
+        const now = ages()
+        if (now.every((age, i) => age < known[i]!)) falls++
+        known = now
+      }
     } finally {
       await endpoints.close()
     }

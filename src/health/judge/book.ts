@@ -170,6 +170,11 @@ export class HealthBook {
     return this.targets.get(targetKey({ zone, name }))?.views
   }
 
+  /** By slot: when whoever decided of the region was last heard. */
+  heardMs(zone: string, name: string): readonly number[] {
+    return this.targets.get(targetKey({ zone, name }))?.heardMs() ?? []
+  }
+
   /** `_health.NAME`: a string a region. */
   lines(zone: string, name: string, nowMs: number): string[] | undefined {
     this.refresh(zone, name, nowMs)

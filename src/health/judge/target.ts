@@ -92,6 +92,15 @@ export class Target {
     return this.regions.map(({ view }) => view!)
   }
 
+  /** A view is as old as its last review, and a word that is only repeated calls for none. */
+  heardMs(): number[] {
+    return this.regions.map(entry => {
+      const { source, confirmedMs } = entry.view!
+      const words = wordsOf(entry).filter(word => word.source === source)
+      return Math.max(confirmedMs, ...words.map(word => word.confirmedMs))
+    })
+  }
+
   get doubted(): readonly string[] {
     return this.limiter.doubted
   }

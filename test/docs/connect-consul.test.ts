@@ -22,6 +22,7 @@ describe('README: Consul', () => {
       await tool('consul', this),
       await tool('dig', this),
       await tool('ip', this),
+      await tool('curl', this),
       process.execPath,
     ]
     const unshare = await tool('unshare', this)
@@ -47,7 +48,12 @@ describe('README: Consul', () => {
     if (dir !== undefined) removeTempDir(dir)
   })
 
-  const BLOCKS = ['## Consul', '### One source may not take everything', '### A fleet']
+  const BLOCKS = [
+    '## Consul',
+    '### One source may not take everything',
+    '### Addresses from Consul',
+    '### A fleet',
+  ]
   for (const start of BLOCKS)
     it(`${start} every command prints what the README says`, async () => {
       const typed = typedIn(blockAfter(start))

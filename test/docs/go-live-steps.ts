@@ -59,9 +59,8 @@ const PASSING: readonly (readonly [RegExp, string])[] = [
 
 /** Comparable: without what passes, and in one order where none is promised. */
 export function comparable(command: string, printed: readonly string[]): string[] {
-  const plain = printed.map(line => PASSING.reduce((text, [what, by]) => text.replace(what, by), line).trim())
-  const lines = plain.filter(line => line !== '')
-  return /nssearch|NS \+short/.test(command) ? lines.toSorted() : lines
+  const lines = printed.map(line => PASSING.reduce((text, [what, by]) => text.replace(what, by), line).trim())
+  return /nssearch|NS \+short|\+additional/.test(command) ? lines.toSorted() : lines
 }
 
 /** The README with these outputs in place of its own; `printed` by place among the steps. */

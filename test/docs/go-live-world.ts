@@ -111,8 +111,8 @@ export function typeAll(dir: string, programs: Programs, steps: readonly Step[])
   return steps.map((_, i) => ({
     code: Number(read(join(dir, `${i}.code`)) || 0),
     printed: read(join(dir, `${i}.out`))
-      .replace(/\n$/, '')
-      .split('\n'),
+      .split('\n')
+      .slice(0, -1),
   }))
 }
 

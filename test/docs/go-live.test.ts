@@ -40,9 +40,7 @@ describe('README: go live', () => {
     if (typeof typed === 'string' && /unshare failed/.test(typed)) skipWithReason(this, typed.trim())
     if (typeof typed === 'string') throw new Error(typed)
     if (process.env['UPDATE_GOLDEN'] === '1') {
-      const shown = typed.map(({ printed }, i) =>
-        isShown(steps[i]!) ? printed.filter(line => line !== '') : [],
-      )
+      const shown = typed.map(({ printed }, i) => (isShown(steps[i]!) ? printed : []))
       writeFileSync(README, withOutputs(readme, steps, shown))
       return
     }

@@ -38,6 +38,8 @@ const TIMEOUT_MS = 2_000
 const WEIGH_EVERY_MS = 500
 /** In the open loop every socket can have this many queries unanswered. */
 const PACED_SLOTS = 1024
+const PRACTICE_SECONDS = 4
+const PRACTICE_QUESTIONS = 20
 
 export async function reloadUnderLoad(
   kind: ServerKind,
@@ -54,6 +56,15 @@ export async function reloadUnderLoad(
   try {
     const capacity = (await measure(server, shape)).queriesPerSecond
     const rate = Math.round(capacity / 2)
+    // What the server meets for the first time, this rate and the questions for the serial, it meets before.
+    const practice = generate(
+      server,
+      { ...shape, slots: PACED_SLOTS, seconds: PRACTICE_SECONDS, rate },
+      TIMEOUT_MS,
+    )
+    for (let asked = 0; asked < PRACTICE_QUESTIONS; asked++)
+      await waitForSerial(server.port, serial - 1, () => {})
+    await practice
     const running = generate(server, { ...shape, slots: PACED_SLOTS, seconds: RUN_SECONDS, rate }, TIMEOUT_MS)
     await sleep(LEAD_MS)
     const renamedMs = epochMs()

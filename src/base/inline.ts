@@ -1,6 +1,6 @@
-/** Has the compiler make one piece of the whole way from query to reply. It grants a function so much to draw in, and that
- *  ends in the middle of ours: dozens of calls are left over, which cost a steered answer nearly as much again as its
- *  work (525 against 310 ns in one process, Node 20). */
+/** Has the compiler make one piece of the whole way from query to reply. It grants a function so much to draw in, and
+ *  that ends in the middle of ours: dozens of calls are left over, which cost a steered answer nearly as much again as
+ *  its work (525 against 310 ns in one process, Node 20). */
 import { setFlagsFromString } from 'node:v8'
 
 /** Octets of bytecode that one function drawn in may have, and all of them together. With less than it takes, other
